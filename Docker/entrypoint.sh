@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The one entrypoint of all services: starts one process in the foreground, in the service's folder.
+#   entrypoint.sh web|worker|celery          a long-running process
+#   entrypoint.sh migrate                    applies migrations
+#   entrypoint.sh setup                      migrations, then the broker's queues
+#   entrypoint.sh manage ARGS...             any manage.py command
+set -euo pipefail
+
+command="${1:---help}"
+[ $# -eq 0 ] || shift
+export DJANGO_SETTINGS_MODULE="${DJANGO_SETTINGS_MODULE:-config.settings}"
+
+case "$command" in
+  web) exec gunicorn -c python:servicekit.gunicorn config.wsgi:application "$@" ;;
+  worker) exec python manage.py worker "$@" ;;
+  celery) exec celery -A config.celery worker --loglevel INFO --concurrency "${CELERY_CONCURRENCY:-1}" "$@" ;;
+  migrate) exec python manage.py migrate --noinput "$@" ;;
+  setup)
+    python manage.py migrate --noinput
+    exec python manage.py setup_broker
+    ;;
+  manage) exec python manage.py "$@" ;;
+  -h | --help) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" ;;
+  *)
+    echo "entrypoint.sh: unknown command '$command'; one of: web worker celery migrate setup manage" >&2
+    exit 64
+    ;;
+esac
