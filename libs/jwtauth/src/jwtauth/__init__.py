@@ -1,0 +1,1 @@
+"""Verifies auth's tokens from its published keys and decides who may call a view."""

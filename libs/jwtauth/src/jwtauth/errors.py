@@ -1,0 +1,49 @@
+"""Why a caller is refused; each fact has a stable code (docs/contracts.md)."""
+
+from servicekit.problems import Problem
+
+_CHALLENGE = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+
+class Unauthenticated(Problem):
+    """A token was sent and is not good; carries the challenge that RFC 6750 asks for."""
+
+    status = 401
+    code = "token_invalid"
+    title = "The access token is not valid"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail, headers=_CHALLENGE)
+
+
+class TokenInvalid(Unauthenticated):
+    """Forged, garbled, of another issuer or audience, or not an access token."""
+
+
+class TokenExpired(Unauthenticated):
+    """Was good once."""
+
+    code = "token_expired"
+    title = "The access token has expired"
+
+
+class TokenRevoked(Unauthenticated):
+    """Its session ended, or its user was deactivated or changed since it was issued."""
+
+    code = "token_revoked"
+    title = "The access token has been revoked"
+
+
+class KeysUnavailable(Problem):
+    """No key has ever been loaded, so that no token can be judged."""
+
+    status = 503
+    code = "keys_unavailable"
+    title = "The keys that verify tokens are not available yet"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail, headers={"Retry-After": "5"})
+
+
+class ServiceTokenUnavailable(Exception):
+    """auth gave this service no token of its own; the caller is a background process and tries again later."""
