@@ -1,0 +1,139 @@
+"""Jobs: slow work outside requests, such as mail. A row holds each one until it is done.
+
+`enqueue` writes the row in the transaction that wants the work. The worker runs what is due; where there is a broker
+it first sends a nudge, so that a Celery worker does it, and runs it itself when nobody took it in time.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from eventbus import backoff, conf
+from eventbus.models import Job
+from jsonlog import context
+
+logger = logging.getLogger(__name__)
+
+# How long one attempt may take before the job counts as abandoned by a process that died.
+LEASE = timedelta(seconds=120)
+# How long a Celery worker has to take a job that it was told of.
+NUDGE = timedelta(seconds=15)
+
+JobFunction = Callable[[dict[str, Any]], None]
+registry: dict[str, JobFunction] = {}
+
+
+class RetryableJobError(Exception):
+    """The job did not work now and may work later."""
+
+
+class PermanentJobError(Exception):
+    """The job cannot work; trying again is of no use."""
+
+
+def job(kind: str) -> Callable[[JobFunction], JobFunction]:
+    """Register the function that does jobs of this kind. It gets the payload and may run more than once."""
+
+    def register(function: JobFunction) -> JobFunction:
+        registry[kind] = function
+        return function
+
+    return register
+
+
+def enqueue(kind: str, payload: dict[str, Any], *, key: str = "") -> None:
+    """Store a job in the running transaction. With a `key`, a second job of that key is none."""
+    row = Job(
+        kind=kind,
+        payload=payload,
+        key=key or None,
+        next_attempt_at=timezone.now(),
+        request_id=context.request_id() or "",
+    )
+    Job.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def run_due() -> bool:
+    """Do, or hand to Celery, the job that is due longest. Returns whether there was one."""
+    with transaction.atomic():
+        row = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(state=Job.State.PENDING, next_attempt_at__lte=timezone.now())
+            .order_by("next_attempt_at")
+            .first()
+        )
+        if row is None:
+            return False
+        nudge = bool(conf.broker_url()) and row.nudged_at is None
+        if nudge:
+            row.nudged_at = timezone.now()
+            row.next_attempt_at = row.nudged_at + NUDGE
+            row.save(update_fields=["nudged_at", "next_attempt_at"])
+        else:
+            _claim(row)
+    if not nudge:
+        _run(row)
+    elif not _send_nudge(row):
+        Job.objects.filter(pk=row.pk, nudged_at=row.nudged_at).update(next_attempt_at=timezone.now())
+    return True
+
+
+def run_nudged(job_id: UUID) -> None:
+    """Do the job that Celery was told of, unless it was done or taken since."""
+    with transaction.atomic():
+        row = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(pk=job_id, state=Job.State.PENDING, nudged_at__isnull=False)
+            .first()
+        )
+        if row is None:
+            return
+        _claim(row)
+    _run(row)
+
+
+def _claim(row: Job) -> None:
+    row.attempts += 1
+    row.nudged_at = None
+    row.next_attempt_at = timezone.now() + LEASE
+    row.save(update_fields=["attempts", "nudged_at", "next_attempt_at"])
+
+
+def _run(row: Job) -> None:
+    extra = {"job": row.kind, "job_id": str(row.pk), "attempts": row.attempts}
+    with context.bind(request_id=row.request_id or None, task_id=str(row.pk)):
+        try:
+            registry[row.kind](row.payload)
+        except PermanentJobError as error:
+            logger.warning("job failed for good", exc_info=error, extra=extra)
+            _finish(row, Job.State.FAILED, error)
+        except Exception as error:
+            if row.attempts >= backoff.MAX_ATTEMPTS:
+                logger.error("job failed too often", exc_info=error, extra=extra)
+                _finish(row, Job.State.FAILED, error)
+            else:
+                logger.warning("job failed; it will be tried again", exc_info=error, extra=extra)
+                _finish(row, Job.State.PENDING, error)
+        else:
+            logger.info("job done", extra=extra)
+            _finish(row, Job.State.DONE, None)
+
+
+def _finish(row: Job, state: Job.State, error: Exception | None) -> None:
+    # Only the attempt that still holds the claim may write: a later one may have taken over.
+    Job.objects.filter(pk=row.pk, attempts=row.attempts, state=Job.State.PENDING).update(
+        state=state,
+        last_error=f"{type(error).__name__}: {error}"[:1000] if error else "",
+        next_attempt_at=backoff.next_attempt(row.attempts),
+    )
+
+
+def _send_nudge(row: Job) -> bool:
+    from eventbus.celery import send_nudge  # Celery is heavy, and only needed where there is a broker
+
+    return send_nudge(row.pk, request_id=row.request_id)

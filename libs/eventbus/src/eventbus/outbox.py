@@ -1,0 +1,75 @@
+"""Publishing: an event is a row of the transaction that caused it, and nothing else."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from eventbus import conf
+from jsonlog import context
+from servicekit.ids import uuid7
+from servicekit.time import rfc3339
+
+if TYPE_CHECKING:
+    from eventbus.models import OutboxEvent
+
+
+class PublishOutsideTransaction(RuntimeError):
+    """An event published outside `transaction.atomic()` could be lost, or tell of what never happened."""
+
+
+def publish(
+    event_type: str,
+    *,
+    aggregate_id: UUID,
+    version: int,
+    data: Mapping[str, Any],
+    change: Mapping[str, Any] | None = None,
+    resync: bool = False,
+) -> "OutboxEvent":
+    """Store an event in the outbox of the running transaction.
+
+    `data` is the aggregate's whole public state, `change` what happened to it, `version` the aggregate's version after
+    the change. UUIDs, times, dates and decimals are rendered in the contract's form. The request id and the actor come
+    from `jsonlog.context`. Raises `PublishOutsideTransaction`.
+    """
+    from eventbus.models import OutboxEvent  # models load after this package
+
+    if not transaction.get_connection().in_atomic_block:
+        raise PublishOutsideTransaction(f"{event_type} must be published inside transaction.atomic()")
+    event_id = uuid7()
+    envelope = {
+        "event_id": str(event_id),
+        "type": event_type,
+        "version": version,
+        "aggregate_id": str(aggregate_id),
+        "occurred_at": rfc3339(timezone.now()),
+        "producer": conf.service(),
+        "request_id": context.request_id(),
+        "actor": context.actor(),
+        "resync": resync,
+        "data": _plain(data),
+        "change": _plain(change or {}),
+    }
+    validate = conf.validator()
+    if validate:
+        validate(envelope)
+    return OutboxEvent.objects.create(event_id=event_id, type=event_type, envelope=envelope)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

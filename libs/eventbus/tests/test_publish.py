@@ -1,0 +1,69 @@
+"""An event leaves with its transaction or not at all."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from unittest.mock import patch
+from uuid import UUID
+
+from django.db import transaction
+from django.test import TestCase, TransactionTestCase
+from eventbus import publish
+from eventbus.models import OutboxEvent
+from eventbus.outbox import PublishOutsideTransaction
+from jsonlog import context
+from servicekit.ids import uuid7
+
+
+class OutsideATransaction(TransactionTestCase):
+    def test_publishing_is_refused(self) -> None:
+        with self.assertRaises(PublishOutsideTransaction):
+            publish("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})
+        self.assertEqual(OutboxEvent.objects.count(), 0)
+
+    def test_a_rolled_back_transaction_takes_its_event_with_it(self) -> None:
+        with self.assertRaises(ZeroDivisionError), transaction.atomic():
+            publish("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})
+            raise ZeroDivisionError
+        self.assertEqual(OutboxEvent.objects.count(), 0)
+
+
+class Publishing(TestCase):
+    def test_the_envelope_carries_the_context_and_plain_values(self) -> None:
+        thing = uuid7()
+        with context.bind(request_id="req-7", actor={"id": str(thing), "kind": "user", "name": "Erin"}):
+            publish(
+                "thing.changed.v1",
+                aggregate_id=thing,
+                version=3,
+                data={
+                    "id": thing,
+                    "at": datetime(2026, 11, 21, 9, tzinfo=UTC),
+                    "cost": Decimal("1.50"),
+                    "tags": {"a"},
+                    "parts": [{"id": UUID(int=1)}],
+                },
+                change={"reason": "because"},
+            )
+        envelope = OutboxEvent.objects.get().envelope
+        self.assertEqual(envelope["request_id"], "req-7")
+        self.assertEqual(envelope["actor"], {"id": str(thing), "kind": "user", "name": "Erin"})
+        self.assertEqual((envelope["producer"], envelope["version"], envelope["resync"]), ("ticket-service", 3, False))
+        self.assertEqual(
+            envelope["data"],
+            {
+                "id": str(thing),
+                "at": "2026-11-21T09:00:00.000000Z",
+                "cost": "1.50",
+                "tags": ["a"],
+                "parts": [{"id": "00000000-0000-0000-0000-000000000001"}],
+            },
+        )
+        self.assertEqual(envelope["change"], {"reason": "because"})
+
+    def test_the_validator_can_refuse_an_event(self) -> None:
+        with (
+            patch("eventbus.conf.validator", return_value=lambda envelope: 1 / 0),
+            self.assertRaises(ZeroDivisionError),
+        ):
+            publish("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})
+        self.assertEqual(OutboxEvent.objects.count(), 0)

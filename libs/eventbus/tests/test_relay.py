@@ -1,0 +1,124 @@
+"""Positions follow commits; an event is published when the broker has confirmed it, and not before."""
+
+from typing import Any
+from unittest import skipUnless
+
+from django.db import connection, transaction
+from django.test import TestCase, TransactionTestCase, tag
+from eventbus import publish, relay
+from eventbus.lease import Lease
+from eventbus.models import OutboxEvent
+from servicekit.ids import uuid7
+
+
+def publish_some(count: int) -> None:
+    with transaction.atomic():
+        for number in range(count):
+            publish("thing.changed.v1", aggregate_id=uuid7(), version=number, data={"number": number})
+
+
+class FakeBroker:
+    """Confirms the first `capacity` envelopes and is gone after."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.sent: list[dict[str, Any]] = []
+
+    def send(self, envelope: dict[str, Any]) -> None:
+        if len(self.sent) == self.capacity:
+            raise ConnectionError("gone")
+        self.sent.append(envelope)
+
+
+class Relaying(TestCase):
+    def test_positions_are_consecutive_in_order_and_given_once(self) -> None:
+        publish_some(3)
+        self.assertEqual(relay.assign_positions(), 3)
+        publish_some(2)
+        self.assertEqual((relay.assign_positions(), relay.assign_positions()), (2, 0))
+        self.assertEqual(list(OutboxEvent.objects.order_by("id").values_list("position", flat=True)), [1, 2, 3, 4, 5])
+
+    def test_only_confirmed_events_count_as_published(self) -> None:
+        publish_some(5)
+        relay.assign_positions()
+        broker = FakeBroker(capacity=2)
+        with self.assertRaises(ConnectionError):
+            relay.send_unpublished(broker)
+        self.assertEqual(OutboxEvent.objects.filter(published_at=None).count(), 3)
+        broker.capacity = 100
+        self.assertEqual(relay.send_unpublished(broker), 3)
+        self.assertEqual([event["data"]["number"] for event in broker.sent], [0, 1, 2, 3, 4])
+        self.assertEqual(relay.send_unpublished(broker), 0)
+
+    def test_an_event_without_a_position_is_not_sent(self) -> None:
+        publish_some(1)
+        self.assertEqual(relay.send_unpublished(FakeBroker(9)), 0)
+
+    def test_without_a_broker_a_position_is_publication(self) -> None:
+        publish_some(2)
+        relay.assign_positions()
+        self.assertEqual((relay.mark_published(), relay.mark_published()), (2, 0))
+
+
+@tag("postgres")
+@skipUnless(connection.vendor == "postgresql", "advisory locks are PostgreSQL's")
+class Leasing(TransactionTestCase):
+    def test_one_session_holds_it_and_its_end_frees_it(self) -> None:
+        from threading import Event, Thread
+
+        mine = Lease("relay")
+        self.assertTrue(mine.held())
+        self.assertTrue(mine.held())
+        answers: list[bool] = []
+        looked, freed = Event(), Event()
+
+        def other() -> None:
+            lease = Lease("relay")
+            answers.append(lease.held())
+            looked.set()
+            freed.wait(10)
+            answers.append(lease.held())
+            connection.close()
+
+        thread = Thread(target=other)
+        thread.start()
+        looked.wait(10)
+        connection.close()
+        # The server frees the lock when it has seen the connection's end.
+        with connection.cursor() as cursor:
+            for _ in range(1000):
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+                if cursor.fetchone()[0] == 0:
+                    break
+        freed.set()
+        thread.join(10)
+        self.assertEqual(answers, [False, True])
+
+    def test_another_name_is_another_lease(self) -> None:
+        self.assertTrue(Lease("relay").held())
+        self.assertTrue(Lease("ticker").held())
+
+    def test_a_late_commit_gets_a_later_position(self) -> None:
+        from threading import Event, Thread
+
+        written, committed = Event(), Event()
+
+        def slow_writer() -> None:
+            with transaction.atomic():
+                publish("thing.slow.v1", aggregate_id=uuid7(), version=1, data={})
+                written.set()
+                committed.wait(10)
+            connection.close()
+
+        thread = Thread(target=slow_writer)
+        thread.start()
+        written.wait(10)
+        publish_some(1)
+        self.assertEqual(relay.assign_positions(), 1)
+        committed.set()
+        thread.join(10)
+        self.assertEqual(relay.assign_positions(), 1)
+        slow = OutboxEvent.objects.get(type="thing.slow.v1")
+        fast = OutboxEvent.objects.exclude(pk=slow.pk).get()
+        self.assertLess(slow.pk, fast.pk)
+        self.assertGreater(slow.position or 0, fast.position or 0)
