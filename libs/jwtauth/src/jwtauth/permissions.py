@@ -1,30 +1,34 @@
 """Who may call a view. Deny by default: a view that names none of these is closed to everyone."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from jwtauth.principal import Principal
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # which imports this module, as the default permission
 
 
 class DenyAll(BasePermission):
     """The default of every service: a view that forgot to say who may call it lets nobody in."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return False
 
 
 class AllowAnyone(BasePermission):
     """Open on purpose."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return True
 
 
 class PrincipalPermission(BasePermission):
     """Base of the rules about the caller; anonymous callers never pass."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Asks `allows` about a signed-in caller."""
         principal = request.user
         return isinstance(principal, Principal) and self.allows(principal)
