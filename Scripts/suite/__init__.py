@@ -1,0 +1,1 @@
+"""What Scripts/*.sh run: starting, demonstrating and checking the suite."""

@@ -1,0 +1,70 @@
+"""`python Scripts/suite local|test|lock ...`: reads the arguments with any Python 3.11+, makes the environment that the
+command needs, and goes on inside it."""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from suite import install
+from suite.console import Failure, fail
+from suite.paths import CACHE, ROOT, STATE
+from suite.topology import load
+
+
+def parser() -> argparse.ArgumentParser:
+    result = argparse.ArgumentParser(prog="bash Scripts/<command>.sh")
+    commands = result.add_subparsers(dest="command", required=True)
+    local = commands.add_parser("local", prog="bash Scripts/local.sh", description="Runs the whole suite here.")
+    local.add_argument("--demo", action="store_true", help="carry one ticket through the whole flow, then stop")
+    local.add_argument("--stats", action="store_true", help="print memory per process and the start time, then stop")
+    local.add_argument("--reset", action="store_true", help="start empty: forget data, secrets, mail, logs")
+    local.add_argument("--restart", action="store_true", help="start a process again that dies, instead of stopping")
+    local.add_argument("--port-offset", type=int, default=0, metavar="N", help="add N to every port")
+    local.add_argument("--state-dir", default=str(STATE), metavar="DIR", help="keep everything here (.local)")
+    local.add_argument("--timeout", type=float, default=120.0, metavar="S", help="seconds until all must be ready (120)")
+    test = commands.add_parser("test", prog="bash Scripts/test.sh", description="Everything that must pass.")
+    test.add_argument("--fast", action="store_true", help="under two minutes: lint, types, tests on SQLite")
+    test.add_argument("--service", metavar="NAME", help="only this service: its folder or name, e.g. auth")
+    test.add_argument("--list", action="store_true", help="print the steps and stop")
+    lock = commands.add_parser("lock", prog="bash Scripts/lock.sh", description="Compiles constraints.txt.")
+    lock.add_argument("--upgrade", action="store_true", help="take newer versions than those pinned now")
+    return result
+
+
+def main() -> int:
+    options = parser().parse_args()
+    directory = ROOT / ".venv" if options.command == "local" else CACHE / "venvs" / "dev"
+    os.environ.setdefault("TTS_BEGUN", str(time.time()))
+    try:
+        if Path(sys.prefix) != directory:
+            folders = [service.folder for service in load().services]
+            install.shared_environment(directory, folders, dev=options.command != "local")
+            python = str(install.python_of(directory))
+            os.execv(python, [python, "-B", *sys.argv])  # noqa: S606 - ourselves, in the environment just made
+        return _run(options)
+    except Failure as failure:
+        fail(str(failure))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "local":
+        from suite import local
+
+        return local.run(options)
+    if options.command == "lock":
+        from suite import lock
+
+        return lock.run(upgrade=options.upgrade)
+    from suite import checks
+
+    return checks.run(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

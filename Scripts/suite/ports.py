@@ -1,0 +1,53 @@
+"""Whether the ports are free, before anything is started on them."""
+
+import contextlib
+import socket
+import time
+
+import psutil
+
+from suite.console import Failure
+from suite.topology import Topology
+
+_PATIENCE = 3.0  # processes of a suite that was just killed may still be on their way out
+
+
+def require_free(topology: Topology) -> None:
+    """Raises `Failure` that names the first port that is taken and, where it can be known, by whom."""
+    deadline = time.monotonic() + _PATIENCE
+    for service in topology.services:
+        if not any("web" == process.command for process in service.processes):
+            continue
+        while not is_free(service.port):
+            if time.monotonic() > deadline:
+                raise Failure(
+                    f"port {service.port} of {service.name} is taken{_by_whom(service.port)}; "
+                    "stop that, or move all ports: --port-offset 1000"
+                )
+            time.sleep(0.1)
+
+
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def any_free() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _by_whom(port: int) -> str:
+    with contextlib.suppress(psutil.Error, OSError):
+        for connection in psutil.net_connections("tcp"):
+            taken = connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port
+            if taken and connection.pid:
+                return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    return ""

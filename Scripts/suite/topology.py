@@ -1,0 +1,80 @@
+"""topology.toml as typed values: the one list of services, ports, databases and processes."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from suite.paths import ROOT
+
+
+@dataclass(frozen=True)
+class Process:
+    """One long-running process of a service; `needs` is "" or "broker"."""
+
+    name: str
+    command: str
+    needs: str = ""
+
+
+@dataclass(frozen=True)
+class Service:
+    name: str
+    folder: str
+    app: str
+    port: int
+    prefix: str
+    database: str
+    seeds: tuple[str, ...]
+    consumes_from: tuple[str, ...]
+    processes: tuple[Process, ...]
+    url: str
+
+    @property
+    def path(self) -> Path:
+        return ROOT / self.folder
+
+    @property
+    def env_name(self) -> str:
+        """The name as part of an environment variable: `ticket-service` -> `TICKET_SERVICE`."""
+        return self.name.upper().replace("-", "_")
+
+
+@dataclass(frozen=True)
+class Topology:
+    services: tuple[Service, ...]
+    by_name: Mapping[str, Service] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Service:
+        return self.by_name[name]
+
+    def with_urls(self, urls: Mapping[str, str]) -> "Topology":
+        """The same suite at other addresses, for example behind the gateway: `{"auth-service": "http://..."}`."""
+        return make(tuple(replace(s, url=urls.get(s.name, s.url).rstrip("/")) for s in self.services))
+
+
+def make(services: tuple[Service, ...]) -> Topology:
+    return Topology(services=services, by_name={service.name: service for service in services})
+
+
+def load(path: Path = ROOT / "topology.toml", *, port_offset: int = 0, host: str = "127.0.0.1") -> Topology:
+    """Reads the file; every port is moved by `port_offset`, so that several suites may run beside each other."""
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))["services"]
+    services = []
+    for name, entry in raw.items():
+        port = entry["port"] + port_offset
+        services.append(
+            Service(
+                name=name,
+                folder=entry["folder"],
+                app=entry["app"],
+                port=port,
+                prefix=entry["prefix"],
+                database=entry["database"],
+                seeds=tuple(entry["seeds"]),
+                consumes_from=tuple(entry["consumes_from"]),
+                processes=tuple(Process(name=key, **value) for key, value in entry["processes"].items()),
+                url=f"http://{host}:{port}",
+            )
+        )
+    return make(tuple(services))

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Everything a contributor must pass: `bash Scripts/test.sh`, `--fast`, `--service auth`, `--help`. The work is in Scripts/suite/.
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+# shellcheck source=Scripts/python.sh
+source "$here/python.sh"
+find_python
+exec "$PYTHON" -B "$here/suite" test "$@"
