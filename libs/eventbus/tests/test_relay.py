@@ -33,9 +33,9 @@ class FakeBroker:
 class Relaying(TestCase):
     def test_positions_are_consecutive_in_order_and_given_once(self) -> None:
         publish_some(3)
-        self.assertEqual(relay.assign_positions(), 3)
+        self.assertTrue(relay.assign_positions())
         publish_some(2)
-        self.assertEqual((relay.assign_positions(), relay.assign_positions()), (2, 0))
+        self.assertEqual((relay.assign_positions(), relay.assign_positions()), (True, False))
         self.assertEqual(list(OutboxEvent.objects.order_by("id").values_list("position", flat=True)), [1, 2, 3, 4, 5])
 
     def test_only_confirmed_events_count_as_published(self) -> None:
@@ -114,10 +114,10 @@ class Leasing(TransactionTestCase):
         thread.start()
         written.wait(10)
         publish_some(1)
-        self.assertEqual(relay.assign_positions(), 1)
+        self.assertTrue(relay.assign_positions())
         committed.set()
         thread.join(10)
-        self.assertEqual(relay.assign_positions(), 1)
+        self.assertTrue(relay.assign_positions())
         slow = OutboxEvent.objects.get(type="thing.slow.v1")
         fast = OutboxEvent.objects.exclude(pk=slow.pk).get()
         self.assertLess(slow.pk, fast.pk)

@@ -35,11 +35,13 @@ class Publisher(Protocol):
     def send(self, envelope: dict[str, Any]) -> None: ...
 
 
-def assign_positions() -> int:
-    """Give a position to each committed event that has none. Returns how many."""
+def assign_positions() -> bool:
+    """Give a position to each committed event that has none. Returns whether there was one."""
+    if not OutboxEvent.objects.filter(position=None).exists():
+        return False
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_POSITION)
-        return int(cursor.rowcount)
+    return True
 
 
 def send_unpublished(publisher: Publisher) -> int:

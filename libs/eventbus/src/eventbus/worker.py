@@ -85,7 +85,7 @@ class Relay:
         positioned = relay.assign_positions()
         if not conf.broker_url():
             relay.mark_published()
-            return positioned > 0
+            return positioned
         if self._publisher is None:
             self._publisher = BrokerPublisher()
         return relay.send_unpublished(self._publisher) > 0
