@@ -45,8 +45,14 @@ EVENTBUS = conf.eventbus(
     },
 )
 HEALTHCHECK = conf.healthcheck(env, service=SERVICE, version=VERSION)
-LOGGING = jsonlog.logging_config(service=SERVICE, version=VERSION, environment=env.name, level=env.str("LOG_LEVEL", default="INFO"))
+LOGGING = jsonlog.logging_config(
+    service=SERVICE, version=VERSION, environment=env.name, level=env.str("LOG_LEVEL", default="INFO")
+)
 CELERY = conf.celery(env, service=SERVICE)
 CACHES = conf.caches()
 
-globals().update(conf.transport_security(env))
+tls = conf.transport_security(env)
+SECURE_PROXY_SSL_HEADER = tls.proxy_header
+SECURE_HSTS_SECONDS = tls.hsts_seconds
+SECURE_HSTS_INCLUDE_SUBDOMAINS = tls.on
+SILENCED_SYSTEM_CHECKS = tls.silenced_checks

@@ -1,0 +1,26 @@
+"""Serializers that refuse what they do not know."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+MAX_NAMED = 10
+MAX_NAME_LENGTH = 64
+
+
+class StrictMixin:
+    """Any input field that the serializer does not write, read-only ones included, is a 400 with code `unknown_field`."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            known = {field.field_name for field in self._writable_fields}  # type: ignore[attr-defined]
+            unknown = [str(name) for name in data if name not in known][:MAX_NAMED]
+            if unknown:
+                message = ErrorDetail("This field is not known here.", code="unknown_field")
+                raise serializers.ValidationError({name[:MAX_NAME_LENGTH]: [message] for name in unknown})
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+
+class StrictSerializer(StrictMixin, serializers.Serializer[Any]):
+    """The serializer for input."""

@@ -1,0 +1,37 @@
+"""gunicorn's configuration: `gunicorn -c python:servicekit.gunicorn config.wsgi:application`.
+
+WEB_CONCURRENCY processes (1) of WEB_THREADS threads (4), on BIND:PORT (0.0.0.0:8000). A reverse proxy that spools requests
+must stand in front: slow clients hold threads.
+"""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+import jsonlog.gunicorn
+from servicekit.env import Env
+
+_env = Env()
+if _env.is_test:
+    raise ImproperlyConfigured("DJANGO_ENV is 'test', whose secrets are public: set it to production or development.")
+
+bind = f"{_env.str('BIND', default='0.0.0.0')}:{_env.int('PORT', default=8000)}"  # noqa: S104 - in a container
+worker_class = "gthread"
+workers = _env.int("WEB_CONCURRENCY", default=1, minimum=1)
+threads = _env.int("WEB_THREADS", default=4, minimum=1)
+
+timeout = 30
+graceful_timeout = 20
+keepalive = 75  # longer than the proxy keeps its idle connections, so that it never writes to one being closed
+max_requests = 5000
+max_requests_jitter = 500
+
+control_socket_disable = True
+# The heartbeat file on a disk that stalls would get healthy workers killed.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) and Path("/dev/shm").is_dir() else None  # noqa: S108
+
+accesslog = None  # jsonlog.middleware.RequestIdMiddleware writes the access lines
+# Reading the settings here ends a misconfigured start in the arbiter, with one message, before any worker boots.
+logconfig_dict = jsonlog.gunicorn.logconfig_dict(settings.SERVICE)

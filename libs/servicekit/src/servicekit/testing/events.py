@@ -1,0 +1,43 @@
+"""Validation of event envelopes against contracts/."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from servicekit.testing.repository import repository_root
+
+
+class ContractViolation(AssertionError):
+    """An envelope or answer is not what contracts/ says."""
+
+
+def _retrieve(uri: str) -> Resource[Any]:
+    path = Path(unquote(urlsplit(uri).path))
+    return Resource.from_contents(json.loads(path.read_text(encoding="utf-8")), DRAFT202012)
+
+
+@functools.cache
+def validator(relative: str) -> Draft202012Validator:
+    """The validator of one schema file under contracts/; `$ref`s are relative to the file that holds them."""
+    path = repository_root() / "contracts" / relative
+    if not path.is_file():
+        raise ContractViolation(f"contracts/{relative} does not exist")
+    registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
+    return Draft202012Validator({"$ref": path.as_uri()}, registry=registry)
+
+
+def validate_event(envelope: dict[str, Any]) -> None:
+    """Raise `ContractViolation` that lists every deviation of the envelope from contracts/events/<type>.schema.json."""
+    name = str(envelope.get("type"))
+    # As JSON, since that is what travels: a UUID or datetime left in the dict is a violation, not a TypeError.
+    plain = json.loads(json.dumps(envelope, default=lambda value: {"not JSON": type(value).__name__}))
+    errors = sorted(validator(f"events/{name}.schema.json").iter_errors(plain), key=lambda error: error.json_path)
+    if errors:
+        lines = "\n".join(f"  {error.json_path}: {error.message[:300]}" for error in errors)
+        raise ContractViolation(f"{name} does not keep its contract:\n{lines}")
