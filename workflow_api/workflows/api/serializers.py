@@ -1,0 +1,146 @@
+"""The shapes of requests and answers. Reading only translates; nothing here decides."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from servicekit.fields import StrictSerializer
+from workflows.models import Task, Transition
+from workflows.services.actions import actions_allowed
+
+SCOPES = ("mine", "queue", "unrouted", "all")
+
+
+class TaskListQuery(serializers.Serializer[Any]):
+    scope = serializers.ChoiceField(choices=SCOPES, required=False, help_text="`mine`, unless a ticket is named.")
+    ticket = serializers.CharField(max_length=64, required=False, help_text="The ticket's id or number.")
+
+
+class NoInput(StrictSerializer):
+    """An action without a body."""
+
+
+class CompletionInput(StrictSerializer):
+    transition = serializers.SlugField(max_length=64, help_text="One of the task's `transitions`.")
+    notes = serializers.CharField(max_length=10_000, allow_blank=True, default="")
+
+
+class HoldInput(StrictSerializer):
+    reason = serializers.CharField(max_length=1_000)
+
+
+class TransitionOutput(serializers.Serializer[Transition]):
+    key = serializers.CharField()
+    label = serializers.CharField()
+    to = serializers.CharField(
+        source="to_step.key", default=None, allow_null=True, help_text="The next step; null: the task is complete."
+    )
+
+
+class StepRef(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    role = serializers.CharField()
+
+
+class StepOutput(StepRef):
+    instructions = serializers.CharField()
+    weight = serializers.IntegerField()
+    is_start = serializers.BooleanField()
+    transitions = TransitionOutput(many=True)
+
+
+class WorkflowRef(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="workflow.id")
+    key = serializers.CharField(source="workflow.key")
+    name = serializers.CharField(source="workflow.name")
+    version = serializers.IntegerField(source="number")
+
+
+class WorkflowOutput(WorkflowRef):
+    description = serializers.CharField(source="workflow.description")
+    category = serializers.CharField(source="workflow.category")
+    sub_category = serializers.CharField(source="workflow.sub_category")
+    department = serializers.CharField(source="workflow.department")
+    is_catch_all = serializers.BooleanField(source="workflow.is_catch_all")
+    sla_minutes = serializers.DictField(child=serializers.IntegerField())
+    published_at = serializers.DateTimeField()
+
+
+class WorkflowDetailOutput(WorkflowOutput):
+    steps = StepOutput(many=True)
+
+
+class TicketRef(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    subject = serializers.CharField()
+    priority = serializers.CharField()
+    status = serializers.CharField()
+
+
+class PersonRef(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class Assigned(serializers.Serializer[Any]):
+    """Anything with `assignee_id`; names come from the people that the view has fetched at once."""
+
+    assignee = serializers.SerializerMethodField()
+
+    @extend_schema_field(PersonRef(allow_null=True))
+    def get_assignee(self, row: Any) -> dict[str, Any] | None:
+        if row.assignee_id is None:
+            return None
+        people: dict[UUID, Any] = self.context["people"]
+        person = people.get(row.assignee_id)
+        return {"id": row.assignee_id, "name": person.name if person else ""}
+
+
+class TaskItemOutput(Assigned):
+    id = serializers.UUIDField()
+    step = StepRef()
+    assigned_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+    released_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField()
+    transition = serializers.CharField()
+    notes = serializers.CharField()
+
+
+class TaskOutput(Assigned):
+    id = serializers.UUIDField()
+    ticket = TicketRef()
+    status = serializers.ChoiceField(choices=Task.Status.choices)
+    workflow = WorkflowRef(source="workflow_version", allow_null=True)
+    step = StepRef(source="current_step", allow_null=True)
+    step_due_at = serializers.DateTimeField(allow_null=True)
+    resolution_due_at = serializers.DateTimeField(allow_null=True)
+    unrouted_reason = serializers.CharField()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+
+
+class TaskDetailOutput(TaskOutput):
+    resolution = serializers.CharField()
+    hold_reason = serializers.CharField()
+    cancel_reason = serializers.CharField()
+    first_reply_at = serializers.DateTimeField(allow_null=True)
+    instructions = serializers.CharField(source="current_step.instructions", default="")
+    items = TaskItemOutput(many=True)
+    transitions = serializers.SerializerMethodField(help_text="The ways that lead on from the current step.")
+    actions = serializers.SerializerMethodField(help_text="What the assignee may do now.")
+
+    @extend_schema_field(TransitionOutput(many=True))
+    def get_transitions(self, task: Task) -> list[dict[str, Any]]:
+        ways = task.current_step.transitions.all() if task.current_step else []
+        return [dict(TransitionOutput(way).data) for way in ways]
+
+    def get_actions(self, task: Task) -> list[str]:
+        return actions_allowed(task.status)

@@ -1,0 +1,148 @@
+"""HTTP in, a service or selector called, HTTP out."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from jwtauth import people
+from jwtauth.permissions import IsStaff, IsUser
+from servicekit.idempotency import idempotent
+from servicekit.problems import NotFound, PermissionDenied
+from workflows import selectors
+from workflows.api import serializers as shapes
+from workflows.models import Task
+from workflows.services.actions import task_complete, task_hold, task_resume, task_start
+from workflows.services.readers import sees_all
+from workflows.services.rerouting import task_reroute
+
+
+def names_of(*rows: Any) -> dict[str, Any]:
+    """The serializer context with everyone who is named as an assignee, by one query."""
+    ids = {row.assignee_id for row in rows} - {None}
+    return {"people": people.by_ids(ids) if ids else {}}
+
+
+class WorkflowListApi(GenericAPIView[Any]):
+    permission_classes = [IsStaff]
+    serializer_class = shapes.WorkflowOutput
+
+    @extend_schema(operation_id="workflow_list", responses=shapes.WorkflowOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """Published definitions."""
+        page: Sequence[Any] = self.paginate_queryset(selectors.workflow_list()) or []
+        return self.get_paginated_response(shapes.WorkflowOutput(page, many=True).data)
+
+
+class WorkflowDetailApi(GenericAPIView[Any]):
+    permission_classes = [IsStaff]
+
+    @extend_schema(operation_id="workflow_get", responses=shapes.WorkflowDetailOutput)
+    def get(self, request: Request, id: UUID) -> Response:
+        """The published version of a workflow with its steps and transitions."""
+        version = selectors.workflow_with_steps().filter(workflow_id=id).first()
+        if version is None:
+            raise NotFound
+        return Response(shapes.WorkflowDetailOutput(version).data)
+
+
+class TaskListApi(GenericAPIView[Any]):
+    permission_classes = [IsStaff]
+    serializer_class = shapes.TaskOutput
+
+    @extend_schema(operation_id="task_list", parameters=[shapes.TaskListQuery], responses=shapes.TaskOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """Tasks, newest first. `scope=all` is for coordinators and admins."""
+        query = shapes.TaskListQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        tasks = selectors.task_list(actor=request.user, **query.validated_data)
+        page: Sequence[Any] = self.paginate_queryset(tasks) or []
+        return self.get_paginated_response(shapes.TaskOutput(page, many=True, context=names_of(*page)).data)
+
+
+class TaskView(GenericAPIView[Any]):
+    """One task. Whoever may not see it gets a 404, also people who are not staff."""
+
+    permission_classes = [IsUser]
+
+    def seen(self, request: Request, id: UUID) -> Task:
+        return selectors.task_get(actor=request.user, task_id=id)
+
+    def check_replay(self, request: Request, id: UUID) -> None:
+        """A stored answer is given again only to someone who may still see the task."""
+        self.seen(request, id)
+
+    def answer(self, request: Request, id: UUID) -> Response:
+        task = self.seen(request, id)
+        context = names_of(task, *task.items.all())
+        return Response(shapes.TaskDetailOutput(task, context=context).data)
+
+
+class TaskDetailApi(TaskView):
+    @extend_schema(operation_id="task_get", responses=shapes.TaskDetailOutput)
+    def get(self, request: Request, id: UUID) -> Response:
+        """A task with its turns, the allowed transitions and the deadlines."""
+        return self.answer(request, id)
+
+
+class TaskStartApi(TaskView):
+    @extend_schema(operation_id="task_start", request=shapes.NoInput, responses=shapes.TaskDetailOutput)
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """The assignee begins the step."""
+        task = self.seen(request, id)
+        shapes.NoInput(data=request.data).is_valid(raise_exception=True)
+        task_start(seen=task, actor=request.user)
+        return self.answer(request, id)
+
+
+class TaskCompletionApi(TaskView):
+    @extend_schema(operation_id="task_complete", request=shapes.CompletionInput, responses=shapes.TaskDetailOutput)
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """The assignee ends the step by one of its transitions."""
+        task = self.seen(request, id)
+        given = shapes.CompletionInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        task_complete(seen=task, actor=request.user, **given.validated_data)
+        return self.answer(request, id)
+
+
+class TaskHoldApi(TaskView):
+    @extend_schema(operation_id="task_hold", request=shapes.HoldInput, responses=shapes.TaskDetailOutput)
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """The assignee puts the task aside; its deadlines stand still."""
+        task = self.seen(request, id)
+        given = shapes.HoldInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        task_hold(seen=task, actor=request.user, **given.validated_data)
+        return self.answer(request, id)
+
+
+class TaskResumptionApi(TaskView):
+    @extend_schema(operation_id="task_resume", request=shapes.NoInput, responses=shapes.TaskDetailOutput)
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """The assignee takes a held task up again."""
+        task = self.seen(request, id)
+        shapes.NoInput(data=request.data).is_valid(raise_exception=True)
+        task_resume(seen=task, actor=request.user)
+        return self.answer(request, id)
+
+
+class TaskReroutingApi(TaskView):
+    @extend_schema(operation_id="task_reroute", request=shapes.NoInput, responses=shapes.TaskDetailOutput)
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """A coordinator or admin has a task that nobody has matched and assigned again."""
+        task = self.seen(request, id)
+        if not sees_all(request.user):
+            raise PermissionDenied
+        shapes.NoInput(data=request.data).is_valid(raise_exception=True)
+        task_reroute(seen=task)
+        return self.answer(request, id)

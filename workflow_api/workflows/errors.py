@@ -1,0 +1,73 @@
+"""What can go wrong here, each named by the fact, with the status and the code that a client sees."""
+
+from servicekit.problems import Problem
+
+
+class DefinitionInvalid(Problem):
+    """`errors` lists every fault of the definition, not only the first."""
+
+    status = 422
+    code = "definition_invalid"
+    title = "The definition cannot be published"
+
+
+class DefinitionImmutable(Problem):
+    status = 409
+    code = "definition_immutable"
+    title = "A published definition does not change; make a new version"
+
+
+class DefinitionNotDraft(Problem):
+    status = 409
+    code = "definition_not_draft"
+    title = "Only a draft can be published"
+
+
+class TaskNotFound(Problem):
+    status = 404
+    code = "not_found"
+    title = "There is no such task"
+
+
+class ScopeForbidden(Problem):
+    status = 403
+    code = "permission_denied"
+    title = "This list is for coordinators and admins"
+
+
+class NotTheAssignee(Problem):
+    status = 403
+    code = "not_the_assignee"
+    title = "Only the task's assignee may do this"
+
+
+class TaskChanged(Problem):
+    """Someone was faster. Extra members: `changed_by` (name or null), `changed_at`, `action`, `task_status`."""
+
+    status = 409
+    code = "task_changed"
+    title = "The task has changed meanwhile"
+
+
+class ActionNotAllowed(Problem):
+    """Extra members: `task_status`, `allowed` (the actions that are possible now)."""
+
+    status = 409
+    code = "action_not_allowed"
+    title = "The task's status does not allow this action"
+
+
+class TransitionNotAllowed(Problem):
+    """Extra member: `allowed` (the keys of the transitions that leave the current step)."""
+
+    status = 409
+    code = "transition_not_allowed"
+    title = "No such transition leaves the current step"
+
+
+class TaskUnroutable(Problem):
+    """Extra member: `reason`, `no_workflow` or `no_assignee`."""
+
+    status = 409
+    code = "task_unroutable"
+    title = "The task still cannot be routed"

@@ -1,0 +1,134 @@
+"""Running work: the task of a ticket, the turns of people at its steps, and what happened to it."""
+
+from django.db import models
+
+from servicekit.ids import uuid7
+from workflows.models.definition import Step, WorkflowVersion
+from workflows.models.ticket import TicketProjection
+
+
+class Task(models.Model):
+    """The work on one ticket. `version` grows by one with every event that is published about it."""
+
+    class Status(models.TextChoices):
+        UNROUTED = "unrouted"
+        QUEUED = "queued"
+        ASSIGNED = "assigned"
+        IN_PROGRESS = "in_progress"
+        ON_HOLD = "on_hold"
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+
+    class Unrouted(models.TextChoices):
+        NO_WORKFLOW = "no_workflow"
+        NO_ASSIGNEE = "no_assignee"
+
+    OPEN = (Status.UNROUTED, Status.QUEUED, Status.ASSIGNED, Status.IN_PROGRESS, Status.ON_HOLD)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    ticket = models.ForeignKey(TicketProjection, on_delete=models.PROTECT, related_name="tasks")
+    run = models.PositiveIntegerField(default=1, help_text="A reopened ticket gets a task of its own.")
+    workflow_version = models.ForeignKey(WorkflowVersion, on_delete=models.PROTECT, null=True, blank=True)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    current_step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assignee_id = models.UUIDField(null=True, blank=True)
+    step_roles = models.JSONField(default=list, help_text="Roles that own the current or a past step.")
+    assignee_ids = models.JSONField(default=list, help_text="Everyone who was ever assigned.")
+    resolution = models.TextField(blank=True)
+    unrouted_reason = models.CharField(max_length=16, choices=Unrouted.choices, blank=True)
+    unrouted_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_status = models.CharField(max_length=16, blank=True, help_text="The status that a resumption returns to.")
+    hold_reason = models.TextField(blank=True)
+    cancel_reason = models.CharField(max_length=64, blank=True)
+    step_due_at = models.DateTimeField(null=True, blank=True)
+    resolution_due_at = models.DateTimeField(null=True, blank=True)
+    first_reply_at = models.DateTimeField(null=True, blank=True, help_text="The first public reply of staff.")
+    request_id = models.CharField(max_length=128, blank=True, help_text="Of the request that brought the ticket.")
+    version = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "run"], name="task_once_per_ticket_and_run")]
+        indexes = [
+            models.Index(fields=["assignee_id", "-id"], name="task_assignee"),
+            models.Index(fields=["current_step", "-id"], name="task_step"),
+            models.Index(fields=["unrouted_reason", "id"], condition=models.Q(status="unrouted"), name="task_unrouted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.run} {self.status}"
+
+
+class TaskItem(models.Model):
+    """The turn of one person at one step."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="items")
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+")
+    assignee_id = models.UUIDField()
+    assigned_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True, help_text="The turn ended without being completed.")
+    transition = models.CharField(max_length=64, blank=True)
+    notes = models.TextField(blank=True)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task"],
+                condition=models.Q(completed_at__isnull=True, released_at__isnull=True),
+                name="task_item_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignee_id} at {self.step_id}"
+
+
+class TaskReader(models.Model):
+    """Who may read a task, one row per role (`system:slug`) or person (id): the flat index that lists filter by."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="readers")
+    reader = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "task"], name="task_reader_once")]
+
+    def __str__(self) -> str:
+        return self.reader
+
+
+class TaskLog(models.Model):
+    """What happened to a task, when, by whom, from which request. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="log")
+    action = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    actor = models.JSONField(null=True, blank=True, help_text="id, kind and name; null: the service by itself.")
+    request_id = models.CharField(max_length=128, blank=True)
+    task_version = models.PositiveBigIntegerField()
+    change = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} at {self.at}"
+
+
+class RoundRobin(models.Model):
+    """Whose turn it was last, per role. The row is locked while the next person is picked."""
+
+    role = models.CharField(max_length=64, primary_key=True)
+    last_person_id = models.UUIDField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.role

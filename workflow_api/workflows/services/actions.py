@@ -1,0 +1,150 @@
+"""What an assignee does with a task. Each action locks the task's row, so that a race has one winner."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from jwtauth.principal import Principal
+from servicekit.time import rfc3339
+from workflows.errors import ActionNotAllowed, NotTheAssignee, TaskChanged, TransitionNotAllowed
+from workflows.events import step_state
+from workflows.models import Step, Task, TaskItem, TaskLog, Transition
+from workflows.services.deadlines import resume
+from workflows.services.recording import task_record
+from workflows.services.routing import step_assign, step_enter
+
+S = Task.Status
+# The one table of what is possible in which status.
+ALLOWED: dict[str, frozenset[str]] = {
+    "start": frozenset({S.ASSIGNED}),
+    "completion": frozenset({S.IN_PROGRESS}),
+    "hold": frozenset({S.ASSIGNED, S.IN_PROGRESS}),
+    "resumption": frozenset({S.ON_HOLD}),
+}
+
+
+def actions_allowed(status: str) -> list[str]:
+    """The actions that the assignee of a task in this status may take."""
+    return [action for action, statuses in ALLOWED.items() if status in statuses]
+
+
+@transaction.atomic
+def task_start(*, seen: Task, actor: Principal) -> Task:
+    """The assignee begins the current step.
+
+    Raises (all actions alike): NotTheAssignee; TaskChanged when someone was faster; ActionNotAllowed.
+    """
+    task, item, step = _take_turn(seen=seen, actor=actor, action="start")
+    now = timezone.now()
+    item.started_at = now
+    item.save(update_fields=["started_at"])
+    task.status = S.IN_PROGRESS
+    task.started_at = task.started_at or now
+    task_record(task=task, action="started", change={"step": step_state(step)})
+    return task
+
+
+@transaction.atomic
+def task_complete(*, seen: Task, actor: Principal, transition: str, notes: str) -> Task:
+    """The assignee ends the current step by one of its transitions; the next step is assigned, or the task completes.
+
+    Raises: TransitionNotAllowed with the transitions that are allowed.
+    """
+    task, item, step = _take_turn(seen=seen, actor=actor, action="completion")
+    chosen = _transition_of(step=step, key=transition)
+    now = timezone.now()
+    item.completed_at = now
+    item.transition = chosen.key
+    item.notes = notes
+    item.save(update_fields=["completed_at", "transition", "notes"])
+    if step.gives_resolution:
+        task.resolution = notes
+    change = {"step": step_state(step), "transition": chosen.key, "notes": notes}
+    if chosen.to_step is None or task.workflow_version is None:
+        _finish(task=task, change=change, notes=notes, now=now)
+        return task
+    step_enter(task=task, version=task.workflow_version, step=chosen.to_step, now=now)
+    task_record(task=task, action="step_completed", change=change)
+    step_assign(task=task, now=now)
+    return task
+
+
+@transaction.atomic
+def task_hold(*, seen: Task, actor: Principal, reason: str) -> Task:
+    """The assignee puts the task aside; its deadlines stand still until the resumption."""
+    task, _, _ = _take_turn(seen=seen, actor=actor, action="hold")
+    task.held_status = task.status
+    task.held_at = timezone.now()
+    task.hold_reason = reason
+    task.status = S.ON_HOLD
+    task_record(task=task, action="held", change={"reason": reason})
+    return task
+
+
+@transaction.atomic
+def task_resume(*, seen: Task, actor: Principal) -> Task:
+    """The assignee takes a held task up again; the deadlines move by the time that it was held."""
+    task, item, _ = _take_turn(seen=seen, actor=actor, action="resumption")
+    now = timezone.now()
+    held_at = task.held_at or now
+    task.step_due_at = resume(due_at=task.step_due_at, held_at=held_at, now=now)
+    task.resolution_due_at = resume(due_at=task.resolution_due_at, held_at=held_at, now=now)
+    item.due_at = task.step_due_at or item.due_at
+    item.save(update_fields=["due_at"])
+    task.status = task.held_status
+    task.held_status, task.held_at, task.hold_reason = "", None, ""
+    task_record(task=task, action="resumed", change={})
+    return task
+
+
+def _take_turn(*, seen: Task, actor: Principal, action: str) -> tuple[Task, TaskItem, Step]:
+    """Lock the task and make sure that the actor may act on what they saw: the task, the open turn, the step."""
+    # Without joins: PostgreSQL rechecks a row that it waited for against the rows joined before the wait.
+    task = Task.objects.select_for_update().get(pk=seen.pk)
+    changed = task.version != seen.version
+    if task.assignee_id != actor.id:
+        had_a_turn = task.items.filter(assignee_id=actor.id).exists()
+        raise _conflict(TaskChanged, task, action) if changed or had_a_turn else NotTheAssignee()
+    if changed:
+        raise _conflict(TaskChanged, task, action)
+    if task.status not in ALLOWED[action] or task.current_step is None:
+        raise _conflict(ActionNotAllowed, task, action)
+    item = task.items.select_related("step").get(completed_at=None, released_at=None)
+    return task, item, task.current_step
+
+
+def _conflict(problem: Callable[..., Exception], task: Task, action: str) -> Exception:
+    """A 409 that says who changed the task last, when and how, and what is possible now."""
+    last = TaskLog.objects.filter(task=task).exclude(actor=None).order_by("-id").first()
+    who: dict[str, Any] = last.actor if last and last.actor else {}
+    name = who.get("name") or "the service"
+    at = rfc3339(last.at if last else task.created_at)
+    return problem(
+        f"{action} is not possible: {name} changed the task at {at}, it is {task.status} now.",
+        changed_by=name,
+        changed_at=at,
+        last_action=last.action if last else "",
+        task_status=str(task.status),
+        allowed=actions_allowed(task.status),
+    )
+
+
+def _transition_of(*, step: Step, key: str) -> Transition:
+    ways = {way.key: way for way in step.transitions.select_related("to_step")}
+    if key not in ways:
+        names = ", ".join(ways)
+        raise TransitionNotAllowed(f"From {step.key} these transitions lead on: {names}.", allowed=list(ways))
+    return ways[key]
+
+
+def _finish(*, task: Task, change: dict[str, Any], notes: str, now: datetime) -> None:
+    task.status = S.COMPLETED
+    task.completed_at = now
+    task.current_step = None
+    task.assignee_id = None
+    task.resolution = task.resolution or notes
+    task_record(task=task, action="step_completed", change=change)
+    task_record(task=task, action="completed", change={})

@@ -1,0 +1,149 @@
+"""Making, checking and publishing definitions. `definition_faults` is the one place that says what a sound one is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db import transaction
+from django.utils import timezone
+
+from workflows.errors import DefinitionInvalid, DefinitionNotDraft
+from workflows.models import PRIORITIES, Step, Workflow, WorkflowVersion
+
+ROLE = re.compile(r"[a-z]+:[a-z-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where (a step's key, a field), a stable code, and a sentence."""
+
+    field: str
+    code: str
+    detail: str
+
+
+def definition_faults(*, version: WorkflowVersion) -> list[Fault]:
+    """Everything that keeps a version from being published, in one list; empty when it is sound."""
+    steps = list(version.steps.order_by("position").prefetch_related("transitions"))
+    return [
+        *_start_faults(steps),
+        *_step_faults(steps),
+        *_path_faults(steps),
+        *_sla_faults(version.sla_minutes),
+        *_match_faults(version.workflow),
+    ]
+
+
+def _start_faults(steps: list[Step]) -> Iterator[Fault]:
+    if not steps:
+        yield Fault("steps", "no_steps", "A workflow needs at least one step.")
+        return
+    starts = [step.key for step in steps if step.is_start]
+    if not starts:
+        yield Fault("steps", "no_start", "One step must be the start.")
+    if len(starts) > 1:
+        yield Fault("steps", "several_starts", f"Only one step can be the start, not {', '.join(starts)}.")
+
+
+def _step_faults(steps: list[Step]) -> Iterator[Fault]:
+    own = {step.pk for step in steps}
+    for step in steps:
+        where = f"steps.{step.key}"
+        if not step.role:
+            yield Fault(where, "role_missing", "The step has no role, so nobody could do it.")
+        elif not ROLE.fullmatch(step.role):
+            yield Fault(where, "role_malformed", "A role is written system:slug.")
+        if step.weight < 1:
+            yield Fault(where, "weight_not_positive", "The step's weight must be 1 or more.")
+        for way in step.transitions.all():
+            if way.to_step_id is not None and way.to_step_id not in own:
+                yield Fault(f"{where}.{way.key}", "foreign_target", "The transition leads out of this definition.")
+
+
+def _path_faults(steps: list[Step]) -> Iterator[Fault]:
+    """Unreachable steps, dead ends, and loops without a way out."""
+    ways = {step.pk: [way.to_step_id for way in step.transitions.all()] for step in steps}
+    ends = {pk for pk, targets in ways.items() if None in targets}
+    if steps and not ends:
+        yield Fault("steps", "no_end", "At least one transition must complete the task.")
+    reached = _closure({step.pk for step in steps if step.is_start}, ways)
+    backwards = {pk: [source for source, targets in ways.items() if pk in targets] for pk in ways}
+    finishing = _closure(ends, backwards)
+    for step in steps:
+        where = f"steps.{step.key}"
+        if step.pk not in reached:
+            yield Fault(where, "unreachable", "No path leads from the start to this step.")
+        if not ways[step.pk]:
+            yield Fault(where, "dead_end", "No transition leaves this step.")
+        elif ends and step.pk not in finishing:
+            yield Fault(where, "endless", "No path leads from this step to an end.")
+
+
+def _closure(start: set[object], ways: dict[object, list[object]]) -> set[object]:
+    seen, todo = set(start), list(start)
+    while todo:
+        for target in ways.get(todo.pop(), []):
+            if target is not None and target not in seen:
+                seen.add(target)
+                todo.append(target)
+    return seen
+
+
+def _sla_faults(minutes: object) -> Iterator[Fault]:
+    if not isinstance(minutes, dict):
+        yield Fault("sla_minutes", "sla_malformed", "The SLA is a mapping of priority to minutes.")
+        return
+    for unknown in sorted(set(map(str, minutes)) - set(PRIORITIES)):
+        yield Fault(f"sla_minutes.{unknown}", "priority_unknown", f"Priorities are {', '.join(PRIORITIES)}.")
+    known: list[tuple[str, int]] = []
+    for priority in PRIORITIES:
+        value = minutes.get(priority)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            yield Fault(f"sla_minutes.{priority}", "sla_missing", "Each priority needs a whole number of minutes.")
+        else:
+            known.append((priority, value))
+    for (high, shorter), (low, longer) in pairwise(known):
+        if shorter >= longer:
+            yield Fault(f"sla_minutes.{low}", "sla_not_increasing", f"{low} must have more time than {high}.")
+
+
+def _match_faults(workflow: Workflow) -> Iterator[Fault]:
+    """Two published workflows that serve exactly the same tickets would leave the choice to chance."""
+    others = Workflow.objects.filter(versions__status=WorkflowVersion.Status.PUBLISHED).exclude(pk=workflow.pk)
+    if workflow.is_catch_all:
+        taken = others.filter(is_catch_all=True).first()
+    else:
+        taken = others.filter(
+            is_catch_all=False,
+            category=workflow.category,
+            sub_category=workflow.sub_category,
+            department=workflow.department,
+        ).first()
+    if taken:
+        yield Fault("workflow", "match_taken", f"{taken.key} already serves exactly the same tickets.")
+
+
+@transaction.atomic
+def version_publish(*, version: WorkflowVersion) -> WorkflowVersion:
+    """Publish a draft and retire the version that it replaces; tasks that run stay on theirs.
+
+    Raises: DefinitionNotDraft; DefinitionInvalid with every fault in `errors`.
+    """
+    # Publishing is rare: one lock for all of it keeps two workflows from taking the same tickets at once.
+    list(Workflow.objects.select_for_update().order_by("pk").values_list("pk"))
+    version.refresh_from_db()
+    if version.status != WorkflowVersion.Status.DRAFT:
+        raise DefinitionNotDraft(f"Version {version.number} is {version.status}.")
+    faults = definition_faults(version=version)
+    if faults:
+        raise DefinitionInvalid(
+            f"{len(faults)} faults.",
+            errors=[{"field": fault.field, "code": fault.code, "detail": fault.detail} for fault in faults],
+        )
+    published = WorkflowVersion.objects.filter(workflow=version.workflow, status=WorkflowVersion.Status.PUBLISHED)
+    published.update(status=WorkflowVersion.Status.RETIRED)
+    version.status = WorkflowVersion.Status.PUBLISHED
+    version.published_at = timezone.now()
+    version.save()
+    return version

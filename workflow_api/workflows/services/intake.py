@@ -1,0 +1,98 @@
+"""What a ticket's state does here: the projection, exactly one task per ticket, its cancellation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from jsonlog import context
+from workflows.models import Task, TaskItem, TicketProjection
+from workflows.services.readers import readers_sync
+from workflows.services.recording import task_record
+from workflows.services.routing import task_route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketSnapshot:
+    """The part of a ticket's public state that this service keeps."""
+
+    id: UUID
+    number: str
+    subject: str
+    category: str
+    sub_category: str
+    department: str
+    priority: str
+    status: str
+    requester_id: UUID
+    access_user_ids: list[str]
+    access_roles: list[str]
+    filed_at: datetime
+
+
+def ticket_apply(*, snapshot: TicketSnapshot, version: int) -> None:
+    """Take in a ticket's state, in any order and any number of times, inside the consumer's transaction.
+
+    The projection's row lock makes events of one ticket take turns, so that two consumers never make two tasks. A
+    state older than the one held changes nothing, but a ticket without a task gets one from whatever arrives.
+    """
+    ticket = _upsert(snapshot=snapshot, version=version)
+    if ticket.status in TicketProjection.ENDS_WORK:
+        _cancel_open_tasks(ticket=ticket)
+    elif ticket.status not in TicketProjection.OVER and not ticket.tasks.exists():
+        _open_task(ticket=ticket)
+
+
+def _upsert(*, snapshot: TicketSnapshot, version: int) -> TicketProjection:
+    fields = {name: getattr(snapshot, name) for name in snapshot.__dataclass_fields__ if name != "id"}
+    # Two consumers may meet a new ticket at once: whoever inserts second waits here instead of failing.
+    TicketProjection.objects.bulk_create([TicketProjection(id=snapshot.id, **fields)], ignore_conflicts=True)
+    ticket = TicketProjection.objects.select_for_update().get(id=snapshot.id)
+    if version < ticket.version:
+        return ticket
+    access = {*ticket.access_user_ids, *ticket.access_roles}
+    for name, value in fields.items():
+        setattr(ticket, name, value)
+    ticket.version = version
+    ticket.save()
+    if access != {*ticket.access_user_ids, *ticket.access_roles}:
+        # An action that runs now holds the task's lock: its readers are settled before ours are worked out.
+        for task in Task.objects.select_for_update().filter(ticket=ticket).order_by("id"):
+            task.ticket = ticket
+            readers_sync(task=task)
+    return ticket
+
+
+def _open_task(*, ticket: TicketProjection) -> None:
+    now = timezone.now()
+    task = Task(ticket=ticket, created_at=now, request_id=context.request_id() or "")
+    task.save()
+    task_route(task=task, now=now)
+
+
+def _cancel_open_tasks(*, ticket: TicketProjection) -> None:
+    for task in Task.objects.select_for_update().filter(ticket=ticket, status__in=Task.OPEN).order_by("id"):
+        task.ticket = ticket
+        task_cancel(task=task, reason=f"ticket_{ticket.status.lower()}")
+
+
+def task_cancel(*, task: Task, reason: str) -> None:
+    """End an open task without completing it; its open turn is released. The caller holds the row lock."""
+    now = timezone.now()
+    TaskItem.objects.filter(task=task, completed_at=None, released_at=None).update(released_at=now)
+    task.status = Task.Status.CANCELLED
+    task.cancel_reason = reason
+    task.current_step = None
+    task.assignee_id = None
+    task_record(task=task, action="cancelled", change={"reason": reason})
+
+
+def first_reply_record(*, ticket: TicketProjection, author_id: UUID, replied_at: datetime) -> None:
+    """Note when staff first replied in public to a ticket, on its tasks; the earliest known time wins."""
+    if author_id == ticket.requester_id:
+        return
+    for task in Task.objects.select_for_update().filter(ticket=ticket).order_by("id"):
+        if task.first_reply_at is None or replied_at < task.first_reply_at:
+            task.first_reply_at = replied_at
+            task.save(update_fields=["first_reply_at"])

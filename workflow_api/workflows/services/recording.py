@@ -1,0 +1,32 @@
+"""The one way by which a change of a task becomes visible: row, readers, log and event in one transaction."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from eventbus import publish
+from jsonlog import context
+from workflows.events import task_state
+from workflows.models import Task, TaskLog
+from workflows.services.readers import readers_sync
+
+
+def task_record(*, task: Task, action: str, change: dict[str, Any]) -> None:
+    """Store a changed task, log who did it, and publish `task.<action>.v1`.
+
+    The caller is inside a transaction and holds the task's row lock. `change` is the event's change as the contract
+    has it. Actor and request id come from the logging context, where the request or the consumed event has put them.
+    """
+    task.version += 1
+    task.save()
+    readers_sync(task=task)
+    publish(f"task.{action}.v1", aggregate_id=task.id, version=task.version, data=task_state(task), change=change)
+    TaskLog.objects.create(
+        task=task,
+        action=action,
+        at=timezone.now(),
+        actor=context.actor(),
+        request_id=context.request_id() or "",
+        task_version=task.version,
+        change={key: value if isinstance(value, dict) else str(value) for key, value in change.items()},
+    )

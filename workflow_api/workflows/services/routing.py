@@ -1,0 +1,73 @@
+"""Brings a task to a person: matches its workflow, enters a step, assigns; or marks it unrouted, never drops it."""
+
+from datetime import datetime
+
+from workflows.events import assigned_change
+from workflows.models import Step, Task, TaskItem, WorkflowVersion
+from workflows.services.assignment import next_person
+from workflows.services.deadlines import resolution_due, step_due
+from workflows.services.matching import workflow_match
+from workflows.services.recording import task_record
+
+
+def task_route(*, task: Task, now: datetime) -> bool:
+    """Match and assign a task that stands nowhere yet, or assign one that waits at its step for a person.
+
+    The caller holds the row lock. Returns whether somebody has it now. A task that was already unrouted for the same
+    reason stays as it is, without a second event.
+    """
+    if task.workflow_version is None:
+        version = workflow_match(ticket=task.ticket)
+        if version is None:
+            _unroute(task=task, reason=Task.Unrouted.NO_WORKFLOW, now=now)
+            return False
+        task.workflow_version = version
+        task.resolution_due_at = resolution_due(
+            version=version, priority=task.ticket.priority, filed_at=task.ticket.filed_at
+        )
+        step_enter(task=task, version=version, step=version.steps.get(is_start=True), now=now)
+    return step_assign(task=task, now=now)
+
+
+def step_enter(*, task: Task, version: WorkflowVersion, step: Step, now: datetime) -> None:
+    """Put a task before a step, without a person yet. Nothing is stored."""
+    task.current_step = step
+    task.status = Task.Status.QUEUED
+    task.assignee_id = None
+    task.step_roles = sorted({*task.step_roles, step.role})
+    task.step_due_at = step_due(task=task, version=version, step=step, entered_at=now)
+    if step.gives_resolution:
+        task.resolution = ""
+
+
+def step_assign(*, task: Task, now: datetime) -> bool:
+    """Give the current step to the next person of its role and publish it; or mark the task unrouted."""
+    step = task.current_step
+    if step is None or task.step_due_at is None:
+        raise ValueError(f"task {task.pk} stands at no step")
+    person = next_person(role=step.role)
+    if person is None:
+        _unroute(task=task, reason=Task.Unrouted.NO_ASSIGNEE, now=now)
+        return False
+    item = TaskItem.objects.create(
+        task=task, step=step, assignee_id=person.id, assigned_at=now, due_at=task.step_due_at
+    )
+    task.status = Task.Status.ASSIGNED
+    task.assignee_id = person.id
+    task.assignee_ids = sorted({*task.assignee_ids, str(person.id)})
+    task.unrouted_reason = ""
+    task.unrouted_at = None
+    task_record(task=task, action="assigned", change=assigned_change(item))
+    return True
+
+
+def _unroute(*, task: Task, reason: Task.Unrouted, now: datetime) -> None:
+    known = task.status == Task.Status.UNROUTED and task.unrouted_reason == reason
+    task.status = Task.Status.UNROUTED
+    task.unrouted_reason = reason
+    task.unrouted_at = now
+    task.assignee_id = None
+    if known:
+        task.save()
+        return
+    task_record(task=task, action="unrouted", change={"reason": reason})
