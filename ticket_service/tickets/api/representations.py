@@ -1,0 +1,104 @@
+"""Models as the API shows them. Plain dicts: a list of 25 costs a serializer ten times as much as its query."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from jwtauth import people
+from jwtauth.principal import Principal
+from tickets.access import parties_of, watcher_ids_of
+from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment
+from tickets.status import Status, allowed
+
+# Columns that a ticket's line in a list needs.
+SUMMARY_COLUMNS = (
+    "id",
+    "number",
+    "subject",
+    "category_id",
+    "sub_category",
+    "priority",
+    "department",
+    "status",
+    "tags",
+    "requester_id",
+    "assignee_id",
+    "created_at",
+    "updated_at",
+)
+
+
+def category(row: Category) -> dict[str, Any]:
+    """A category with its sub-categories."""
+    return {"slug": row.slug, "name": row.name, "sub_categories": row.sub_categories}
+
+
+def attachment(row: TicketAttachment) -> dict[str, Any]:
+    """An attachment without its bytes."""
+    return {
+        "id": row.pk,
+        "filename": row.filename,
+        "content_type": row.content_type,
+        "size": row.size,
+        "sha256": row.sha256,
+        "uploaded_by": row.uploaded_by,
+        "created_at": row.created_at,
+    }
+
+
+def history_entry(row: HistoryEntry) -> dict[str, Any]:
+    """One line of a ticket's history."""
+    return {
+        "id": row.pk,
+        "field": row.field,
+        "old": row.old,
+        "new": row.new,
+        "actor": row.actor,
+        "request_id": row.request_id,
+        "at": row.at,
+    }
+
+
+def ticket_summaries(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Lines of a list from rows with SUMMARY_COLUMNS; one query for everybody's names."""
+    lines = list(rows)
+    known = _names(pk for row in lines for pk in (row["requester_id"], row["assignee_id"]) if pk)
+    return [_summary(row, known) for row in lines]
+
+
+def ticket(
+    row: Ticket,
+    *,
+    grants: Iterable[AccessGrant],
+    attachments: Iterable[TicketAttachment],
+    principal: Principal,
+) -> dict[str, Any]:
+    """A whole ticket as this caller sees it; of its grants only the watchers' are shown. At most one query."""
+    known = {principal.id: principal.name}
+    others = {pk for pk in (row.requester_id, row.assignee_id) if pk} - known.keys()
+    if others:
+        known |= _names(others)
+    columns = {column: getattr(row, column) for column in SUMMARY_COLUMNS}
+    return _summary(columns, known) | {
+        "description": row.description,
+        "watcher_ids": watcher_ids_of(grants),
+        "attachments": [attachment(file) for file in sorted(attachments, key=lambda file: file.pk)],
+        "resolution": row.resolution,
+        "version": row.version,
+        "allowed_statuses": allowed(old=Status(row.status), parties=parties_of(principal, row)),
+        "resolved_at": row.resolved_at,
+        "closed_at": row.closed_at,
+        "last_public_reply_at": row.last_public_reply_at,
+    }
+
+
+def _names(ids: Iterable[UUID]) -> dict[UUID, str]:
+    return {pk: person.name for pk, person in people.by_ids(ids).items()}
+
+
+def _summary(row: Mapping[str, Any], known: Mapping[UUID, str]) -> dict[str, Any]:
+    line = dict(row)
+    line["category"] = line.pop("category_id")
+    for who in ("requester", "assignee"):
+        line[f"{who}_name"] = known.get(row[f"{who}_id"], "")
+    return line

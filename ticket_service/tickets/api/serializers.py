@@ -1,0 +1,144 @@
+"""What comes in, checked and strict; and what goes out, for the OpenAPI document (built by representations.py)."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from servicekit.fields import StrictSerializer
+from tickets.models import Priority
+from tickets.status import Status
+
+MAX_ATTACHMENTS = 10
+MAX_WATCHERS = 50
+MAX_TAGS = 20
+
+
+class TicketInput(StrictSerializer):
+    """The fields of a ticket that a person may write; nothing else of it can be set from outside."""
+
+    subject = serializers.CharField(max_length=200)
+    description = serializers.CharField(max_length=20_000)
+    category = serializers.SlugField(max_length=64)
+    sub_category = serializers.SlugField(max_length=64, required=False, allow_blank=True)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    department = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    tags = serializers.ListField(
+        child=serializers.SlugField(max_length=40), required=False, max_length=MAX_TAGS, allow_empty=True
+    )
+    watcher_ids = serializers.ListField(
+        child=serializers.UUIDField(), required=False, max_length=MAX_WATCHERS, allow_empty=True
+    )
+
+    def validate_tags(self, tags: list[str]) -> list[str]:
+        """Sorted and once each, so that the same tags are the same value."""
+        return sorted(set(tags))
+
+
+class TicketFilingInput(TicketInput):
+    """A new ticket; as multipart with files."""
+
+    attachments = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=False),
+        required=False,
+        max_length=MAX_ATTACHMENTS,
+        allow_empty=True,
+    )
+
+
+class AttachmentInput(StrictSerializer):
+    """A file for a ticket."""
+
+    file = serializers.FileField(allow_empty_file=False)
+
+
+class TicketFilters(serializers.Serializer[Any]):
+    """The query of a list of tickets."""
+
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    category = serializers.SlugField(max_length=64, required=False)
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    requester = serializers.UUIDField(required=False)
+    assignee = serializers.UUIDField(required=False)
+
+
+class SubCategoryOutput(serializers.Serializer[Any]):
+    """One sub-category."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class CategoryOutput(serializers.Serializer[Any]):
+    """One category."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    sub_categories = SubCategoryOutput(many=True)
+
+
+class AttachmentOutput(serializers.Serializer[Any]):
+    """A file of a ticket, without its bytes."""
+
+    id = serializers.UUIDField()
+    filename = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="bytes")
+    sha256 = serializers.CharField()
+    uploaded_by = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+
+
+class TicketSummaryOutput(serializers.Serializer[Any]):
+    """A ticket in a list."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    subject = serializers.CharField()
+    category = serializers.CharField()
+    sub_category = serializers.CharField()
+    priority = serializers.ChoiceField(choices=Priority.choices)
+    department = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    tags = serializers.ListField(child=serializers.CharField())
+    requester_id = serializers.UUIDField()
+    requester_name = serializers.CharField(help_text="empty while the person is not known here")
+    assignee_id = serializers.UUIDField(allow_null=True)
+    assignee_name = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class TicketOutput(TicketSummaryOutput):
+    """A ticket, whole."""
+
+    description = serializers.CharField()
+    watcher_ids = serializers.ListField(child=serializers.UUIDField())
+    attachments = AttachmentOutput(many=True)
+    resolution = serializers.CharField()
+    version = serializers.IntegerField(help_text="for If-Match")
+    allowed_statuses = serializers.ListField(
+        child=serializers.CharField(), help_text="the statuses that the caller may move the ticket to"
+    )
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    last_public_reply_at = serializers.DateTimeField(allow_null=True)
+
+
+class ActorOutput(serializers.Serializer[Any]):
+    """Who did something."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=["user", "service"])
+    name = serializers.CharField()
+
+
+class HistoryEntryOutput(serializers.Serializer[Any]):
+    """One changed field."""
+
+    id = serializers.UUIDField()
+    field = serializers.CharField()
+    old = serializers.JSONField(allow_null=True)
+    new = serializers.JSONField(allow_null=True)
+    actor = ActorOutput(allow_null=True)
+    request_id = serializers.CharField()
+    at = serializers.DateTimeField()

@@ -1,0 +1,83 @@
+"""What ticket-service does with others' events. Each handler runs in the inbox's transaction, once per event."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from eventbus import Event, Retry, consumes
+from jwtauth import people
+from tickets.errors import TicketNotFound
+from tickets.services.following import TaskState, public_reply_record, task_follow
+
+
+class TaskData(msgspec.Struct):
+    """What a ticket follows of its task."""
+
+    id: UUID
+    ticket_id: UUID
+    status: str
+    step_roles: list[str]
+    assignee_ids: list[UUID]
+    resolution: str
+    assignee_id: UUID | None
+    started_at: datetime | None
+
+
+class CommentData(msgspec.Struct):
+    """When which ticket was replied to."""
+
+    ticket_id: UUID
+    created_at: datetime
+
+
+@consumes("user.changed.v1", data=people.UserState)
+def on_user_changed(event: Event[people.UserState, None]) -> None:
+    """Keeps the people projection."""
+    people.apply_user(data=event.data, version=event.version)
+
+
+@consumes("user.revoked.v1", data=people.UserState, change=people.RevocationChange)
+def on_user_revoked(event: Event[people.UserState, people.RevocationChange]) -> None:
+    """Refuses the user's older tokens from now on."""
+    people.apply_revocation(data=event.data, change=event.change, version=event.version)
+
+
+@consumes(
+    "task.assigned.v1",
+    "task.started.v1",
+    "task.step_completed.v1",
+    "task.completed.v1",
+    "task.held.v1",
+    "task.resumed.v1",
+    "task.unrouted.v1",
+    "task.cancelled.v1",
+    data=TaskData,
+)
+def on_task(event: Event[TaskData, None]) -> None:
+    """Lets the ticket follow its task. Every event carries the whole state, so one rule serves all types."""
+    task = event.data
+    state = TaskState(
+        id=task.id,
+        version=event.version,
+        ticket_id=task.ticket_id,
+        status=task.status,
+        started_at=task.started_at,
+        assignee_id=task.assignee_id,
+        step_roles=task.step_roles,
+        assignee_ids=task.assignee_ids,
+        resolution=task.resolution,
+    )
+    try:
+        task_follow(task=state, actor=event.actor)
+    except TicketNotFound:
+        raise Retry(f"ticket {task.ticket_id} is not here") from None
+
+
+@consumes("comment.created.v1", data=CommentData)
+def on_comment_created(event: Event[CommentData, None]) -> None:
+    """Keeps the time of the last public reply."""
+    try:
+        public_reply_record(ticket_id=event.data.ticket_id, at=event.data.created_at)
+    except TicketNotFound:
+        raise Retry(f"ticket {event.data.ticket_id} is not here") from None

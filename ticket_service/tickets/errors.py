@@ -1,0 +1,81 @@
+"""What can be wrong with a request about a ticket: one class per fact, with its status and stable code."""
+
+from collections.abc import Iterable
+
+from servicekit.problems import Problem
+
+
+class TicketNotFound(Problem):
+    """No such ticket, or none that the caller may see: the two are told apart by nothing."""
+
+    status = 404
+    code = "ticket_not_found"
+    title = "Ticket not found"
+
+
+class AttachmentNotFound(Problem):
+    """The ticket has no such attachment."""
+
+    status = 404
+    code = "attachment_not_found"
+    title = "Attachment not found"
+
+
+class ActionNotPermitted(Problem):
+    """The caller sees the ticket and may not do this with it, whatever its status."""
+
+    status = 403
+    code = "action_not_permitted"
+    title = "You may not do this with this ticket"
+
+
+class TransitionNotAllowed(Problem):
+    """The ticket's status has no way to the wanted one; `allowed` lists those that the caller may choose."""
+
+    status = 409
+    code = "transition_not_allowed"
+    title = "The ticket's status does not allow this"
+
+    def __init__(self, *, old: str, new: str, allowed: Iterable[str]) -> None:
+        choices = list(allowed)
+        ways = ", ".join(choices) if choices else "none"
+        super().__init__(
+            f"A ticket that is {old} cannot become {new}. Allowed from here: {ways}.", current=old, allowed=choices
+        )
+
+
+class TicketNotEditable(Problem):
+    """A requester edits a ticket that is being worked on, or anyone one whose status is final."""
+
+    status = 409
+    code = "ticket_not_editable"
+    title = "The ticket can no longer be changed"
+
+
+class CategoryUnknown(Problem):
+    """No such category or sub-category, or one that is no longer offered."""
+
+    status = 400
+    code = "category_unknown"
+    title = "Unknown category"
+
+    def __init__(self, *, field: str, value: str) -> None:
+        detail = f"There is no such {field.replace('_', '-')}: {value}."
+        super().__init__(detail, errors=[{"field": field, "code": self.code, "detail": detail}])
+
+
+class WatcherUnknown(Problem):
+    """A watcher who is not an active person of this suite."""
+
+    status = 400
+    code = "watcher_unknown"
+    title = "Unknown watcher"
+
+    def __init__(self, *, watcher_ids: Iterable[str]) -> None:
+        super().__init__(
+            "A watcher must be an active user.",
+            errors=[
+                {"field": "watcher_ids", "code": self.code, "detail": f"No active user: {watcher_id}."}
+                for watcher_id in watcher_ids
+            ],
+        )

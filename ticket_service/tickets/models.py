@@ -1,0 +1,176 @@
+"""What ticket-service stores. Rules that hold for one row stand here; what spans rows stands in services."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.utils import timezone
+
+from attachments.models import AbstractAttachment
+from servicekit.ids import uuid7
+from tickets.status import Status
+
+
+class Category(models.Model):
+    """What a ticket is about. The slug is the key everywhere: in URLs, in events, in the ticket's column."""
+
+    slug = models.SlugField(primary_key=True, max_length=64)
+    name = models.CharField(max_length=100)
+    sub_categories = models.JSONField(default=list, help_text='[{"slug": "hardware", "name": "Hardware"}]')
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def has_sub_category(self, slug: str) -> bool:
+        """Whether `slug` is one of this category's sub-categories."""
+        return any(sub["slug"] == slug for sub in self.sub_categories)
+
+
+class NumberSeries(models.Model):
+    """The last ticket number given out in a year; its row lock is what makes numbers unique (services/numbering.py)."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class Priority(models.TextChoices):
+    """Priority of a ticket; the values are those of the contract."""
+
+    LOW = "Low"
+    MEDIUM = "Medium"
+    HIGH = "High"
+    CRITICAL = "Critical"
+
+
+class Ticket(models.Model):
+    """One request for help. `version` is that of the events and of the ETag; task_* say which task is followed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    subject = models.CharField(max_length=200)
+    description = models.TextField(max_length=20_000)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
+    sub_category = models.CharField(max_length=64, blank=True, default="")
+    priority = models.CharField(max_length=10, choices=Priority.choices, default=Priority.MEDIUM)
+    department = models.CharField(max_length=100, blank=True, default="")
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.NEW)
+    tags = models.JSONField(default=list)
+    requester_id = models.UUIDField()
+    assignee_id = models.UUIDField(null=True)
+    task_id = models.UUIDField(null=True)
+    task_version = models.PositiveBigIntegerField(default=0)
+    resolution = models.TextField(blank=True, default="")
+    version = models.PositiveBigIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    last_public_reply_at = models.DateTimeField(null=True)
+
+    class Meta:
+        # Ids are UUIDv7 and sort by creation: each list filter has an index that also serves the newest-first cursor.
+        indexes = [
+            models.Index(fields=["status", "-id"], name="ticket_status"),
+            models.Index(fields=["category", "-id"], name="ticket_category"),
+            models.Index(fields=["priority", "-id"], name="ticket_priority"),
+            models.Index(fields=["requester_id", "-id"], name="ticket_requester"),
+            models.Index(fields=["assignee_id", "-id"], name="ticket_assignee"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="ticket_status_known"),
+            models.CheckConstraint(condition=models.Q(priority__in=Priority.values), name="ticket_priority_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AccessGrant(models.Model):
+    """Why a person or role may see a ticket, one row per reason; the reasons together are the ticket's `access`.
+
+    `grantee` is `user:<uuid>` or `role:<system:slug>`, so that "the tickets that this caller may see" is one index
+    look-up over a handful of values, whoever asks.
+    """
+
+    class Reason(models.TextChoices):
+        REQUESTER = "requester"
+        WATCHER = "watcher"
+        ASSIGNEE = "assignee"  # of a current or past turn
+        STEP = "step"  # role that owns a current or past step
+
+    id = models.BigAutoField(primary_key=True)
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="grants", db_index=False)
+    grantee = models.CharField(max_length=80)
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+
+    class Meta:
+        indexes = [models.Index(fields=["grantee", "-ticket"], name="grant_grantee")]
+        constraints = [models.UniqueConstraint(fields=["ticket", "grantee", "reason"], name="grant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.grantee} ({self.reason})"
+
+
+class TicketAttachment(AbstractAttachment):
+    """A file of a ticket; whoever may see the ticket may have it."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="attachments", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "id"], name="attachment_ticket")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class AppendOnly(Exception):
+    """Code tried to change or delete a line of a ticket's history. A defect, never a client's fault."""
+
+
+class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
+    """Entries are added and read, nothing else."""
+
+    def update(self, **_kwargs: Any) -> NoReturn:
+        raise AppendOnly
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly
+
+
+class HistoryEntry(models.Model):
+    """One changed field of a ticket: from what (null: nothing) to what, by whom, in which request."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="history", db_index=False)
+    field = models.CharField(max_length=40)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    actor = models.JSONField(null=True, help_text="id, kind and name as in events; null: nobody in particular")
+    request_id = models.CharField(max_length=128, blank=True, default="")
+    at = models.DateTimeField()
+
+    objects = HistoryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "-id"], name="history_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.field} at {self.at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stores a new entry.
+
+        Raises AppendOnly for one that is stored already.
+        """
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise AppendOnly

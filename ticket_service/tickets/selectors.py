@@ -1,0 +1,109 @@
+"""Reading tickets. What a caller may not see is filtered out in SQL, so no view can show it by mistake."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet, Subquery
+
+from jwtauth.models import Person
+from jwtauth.principal import Principal
+from tickets.access import Reason, grantees_of, sees_all
+from tickets.errors import AttachmentNotFound, CategoryUnknown, TicketNotFound
+from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"TTS-[0-9]{4}-[0-9]{6,10}", re.IGNORECASE | re.ASCII)
+
+# Name of a list's filter -> column.
+FILTERS = {
+    "status": "status",
+    "category": "category_id",
+    "priority": "priority",
+    "requester": "requester_id",
+    "assignee": "assignee_id",
+}
+
+
+def tickets_visible_to(principal: Principal) -> QuerySet[Ticket]:
+    """The tickets that this caller may see."""
+    if sees_all(principal):
+        return Ticket.objects.all()
+    granted = AccessGrant.objects.filter(grantee__in=grantees_of(principal))
+    return Ticket.objects.filter(pk__in=granted.values("ticket_id"))
+
+
+def ticket_list(*, principal: Principal, filters: Mapping[str, Any]) -> QuerySet[Ticket]:
+    """The tickets that the caller may see and that match; `filters` are some of FILTERS with one value each."""
+    return tickets_visible_to(principal).filter(**{FILTERS[name]: value for name, value in filters.items()})
+
+
+def ticket_get(*, principal: Principal, reference: str, lock: bool = False) -> Ticket:
+    """The ticket with this id or number; `lock` holds its row until the running transaction ends.
+
+    Raises TicketNotFound, also for a ticket that the caller may not see.
+    """
+    tickets = tickets_visible_to(principal)
+    if lock:
+        tickets = tickets.select_for_update()
+    try:
+        if _UUID.fullmatch(reference):
+            return tickets.get(pk=UUID(reference))
+        if _NUMBER.fullmatch(reference):
+            return tickets.get(number=reference.upper())
+    except Ticket.DoesNotExist:
+        pass
+    raise TicketNotFound
+
+
+def watcher_grants(*, ticket: Ticket) -> QuerySet[AccessGrant]:
+    """A ticket's watchers, as grants."""
+    return AccessGrant.objects.filter(ticket=ticket, reason=Reason.WATCHER)
+
+
+def ticket_history(*, ticket: Ticket) -> QuerySet[HistoryEntry]:
+    """A ticket's history; order by descending id for newest first."""
+    return HistoryEntry.objects.filter(ticket=ticket)
+
+
+def attachment_list(*, ticket: Ticket) -> QuerySet[TicketAttachment]:
+    """A ticket's attachments."""
+    return TicketAttachment.objects.filter(ticket=ticket)
+
+
+def attachment_get(*, ticket: Ticket, attachment_id: UUID) -> TicketAttachment:
+    """One attachment of a ticket.
+
+    Raises AttachmentNotFound.
+    """
+    try:
+        return TicketAttachment.objects.get(ticket=ticket, pk=attachment_id)
+    except TicketAttachment.DoesNotExist:
+        raise AttachmentNotFound from None
+
+
+def category_list() -> QuerySet[Category]:
+    """The categories that are offered."""
+    return Category.objects.filter(is_active=True)
+
+
+class FiledUnder(NamedTuple):
+    """A category as a new ticket needs it, with the requester's own department, empty if unknown."""
+
+    slug: str
+    department: str
+
+
+def category_get(*, slug: str, sub_category: str, requester_id: UUID) -> FiledUnder:
+    """An offered category that has this sub-category (empty: none), and the requester's department; one query.
+
+    Raises CategoryUnknown.
+    """
+    department = Subquery(Person.objects.filter(pk=requester_id).values("department")[:1])
+    category = category_list().filter(pk=slug).annotate(requester_department=department).first()
+    if category is None:
+        raise CategoryUnknown(field="category", value=slug)
+    if sub_category and not category.has_sub_category(sub_category):
+        raise CategoryUnknown(field="sub_category", value=sub_category)
+    return FiledUnder(slug=category.slug, department=category.requester_department or "")

@@ -1,0 +1,100 @@
+"""Changing what a ticket says, and ending it by a person's decision."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from jwtauth.principal import Principal
+from tickets.access import Reason, parties_of, user_grantee, watcher_ids_of
+from tickets.errors import ActionNotPermitted, TicketNotEditable
+from tickets.models import AccessGrant, Ticket
+from tickets.selectors import category_get
+from tickets.services.filing import watchers_check
+from tickets.services.recording import Revision
+from tickets.status import EDITABLE_BY_REQUESTER, By, Status, is_final, parties_to
+
+_COLUMNS = {"subject", "description", "sub_category", "priority", "department", "tags"}
+
+
+def ticket_update(*, ticket: Ticket, actor: Principal, fields: Mapping[str, Any]) -> Ticket:
+    """Changes fields of a locked ticket: subject, description, category, sub_category, priority, department, tags,
+    watcher_ids.
+
+    A category that changes takes its sub-category with it: without a new one, the old one is dropped.
+    Raises ActionNotPermitted, TicketNotEditable, CategoryUnknown and WatcherUnknown.
+    """
+    _check_may_edit(ticket, actor)
+    values = dict(fields)
+    with transaction.atomic(savepoint=False):
+        revision = Revision(ticket, actor=actor.as_actor())
+        category = values.get("category", ticket.category_id)
+        if category != ticket.category_id:
+            values.setdefault("sub_category", "")
+        if "category" in values or "sub_category" in values:
+            category_get(
+                slug=category, sub_category=values.get("sub_category", ticket.sub_category), requester_id=actor.id
+            )
+            revision.put("category_id", category)
+        for column in sorted(_COLUMNS & values.keys()):
+            revision.put(column, values[column])
+        if "watcher_ids" in values:
+            _watchers_set(revision, values["watcher_ids"])
+        revision.store()
+    return ticket
+
+
+def ticket_withdraw(*, ticket: Ticket, actor: Principal) -> Ticket:
+    """Withdraws a locked ticket that is not resolved yet.
+
+    Raises ActionNotPermitted for anyone but the requester, and TransitionNotAllowed.
+    """
+    return _end(ticket, actor, Status.WITHDRAWN)
+
+
+def ticket_close(*, ticket: Ticket, actor: Principal) -> Ticket:
+    """Closes a locked ticket that is resolved.
+
+    Raises ActionNotPermitted for anyone but requester, coordinator and administrator, and TransitionNotAllowed.
+    """
+    return _end(ticket, actor, Status.CLOSED)
+
+
+def _end(ticket: Ticket, actor: Principal, status: Status) -> Ticket:
+    parties = parties_of(actor, ticket)
+    if not parties & parties_to(status):
+        raise ActionNotPermitted
+    with transaction.atomic(savepoint=False):
+        revision = Revision(ticket, actor=actor.as_actor())
+        revision.move(status, parties=parties)
+        revision.store()
+    return ticket
+
+
+def _check_may_edit(ticket: Ticket, actor: Principal) -> None:
+    parties = parties_of(actor, ticket)
+    status = Status(ticket.status)
+    if not parties:
+        raise ActionNotPermitted
+    if is_final(status):
+        raise TicketNotEditable(f"A ticket that is {ticket.status} is no longer changed.")
+    if parties == {By.REQUESTER} and status not in EDITABLE_BY_REQUESTER:
+        raise TicketNotEditable(f"A requester may change a ticket while it is New or Open; it is {ticket.status}.")
+
+
+def _watchers_set(revision: Revision, watcher_ids: list[UUID]) -> None:
+    ticket = revision.ticket
+    rows = AccessGrant.objects.filter(ticket=ticket, reason=Reason.WATCHER)
+    old = watcher_ids_of(rows)
+    new = [str(pk) for pk in watchers_check(watcher_ids)]
+    if old == new:
+        return
+    gone = {user_grantee(pk) for pk in set(old) - set(new)}
+    rows.filter(grantee__in=gone).delete()
+    AccessGrant.objects.bulk_create(
+        AccessGrant(ticket=ticket, grantee=user_grantee(pk), reason=Reason.WATCHER)
+        for pk in sorted(set(new) - set(old))
+    )
+    revision.note("watcher_ids", old, new)
+    revision.access_changed()

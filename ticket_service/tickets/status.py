@@ -1,0 +1,85 @@
+"""The life of a ticket as data: the only place that says which change of status exists and who may make it.
+
+Two kinds of party move a ticket: people, through this service's routes, and the ticket's task, whose events this
+service follows. A task's event carries the task's whole state, and events overtake each other, so a task may move its
+ticket from any status that is not final to any other that a task can stand for.
+"""
+
+from enum import StrEnum
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    """Status of a ticket; the values are those of contracts/state/ticket.schema.json."""
+
+    NEW = "New"
+    OPEN = "Open"
+    IN_PROGRESS = "In Progress"
+    ON_HOLD = "On Hold"
+    RESOLVED = "Resolved"
+    CLOSED = "Closed"
+    REJECTED = "Rejected"
+    WITHDRAWN = "Withdrawn"
+    MERGED = "Merged"
+
+
+class By(StrEnum):
+    """A party that can move a ticket."""
+
+    REQUESTER = "requester"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+    TASK = "task"
+
+
+_TASK = frozenset({By.TASK})
+_REQUESTER = frozenset({By.REQUESTER})
+_CLOSERS = frozenset({By.REQUESTER, By.COORDINATOR, By.ADMIN})
+
+_WORKED = dict.fromkeys((Status.OPEN, Status.IN_PROGRESS, Status.ON_HOLD, Status.RESOLVED), _TASK)
+
+
+def _unresolved(status: Status) -> dict[Status, frozenset[By]]:
+    moves = {target: by for target, by in _WORKED.items() if target != status}
+    return moves | {Status.WITHDRAWN: _REQUESTER}
+
+
+TRANSITIONS: dict[Status, dict[Status, frozenset[By]]] = {
+    Status.NEW: _unresolved(Status.NEW),
+    Status.OPEN: _unresolved(Status.OPEN),
+    Status.IN_PROGRESS: _unresolved(Status.IN_PROGRESS),
+    Status.ON_HOLD: _unresolved(Status.ON_HOLD),
+    Status.RESOLVED: {
+        Status.OPEN: _TASK,
+        Status.IN_PROGRESS: _TASK,
+        Status.ON_HOLD: _TASK,
+        Status.CLOSED: _CLOSERS,
+    },
+    Status.CLOSED: {},
+    Status.REJECTED: {},
+    Status.WITHDRAWN: {},
+    Status.MERGED: {},
+}
+
+EDITABLE_BY_REQUESTER = frozenset({Status.NEW, Status.OPEN})
+
+
+def may_move(*, old: Status, new: Status, parties: frozenset[By]) -> bool:
+    """Whether one of `parties` may move a ticket from `old` to `new`."""
+    return bool(TRANSITIONS[old].get(new, frozenset()) & parties)
+
+
+def allowed(*, old: Status, parties: frozenset[By]) -> list[str]:
+    """The statuses that one of `parties` may move a ticket to from `old`, in the order of the table."""
+    return [new.value for new, by in TRANSITIONS[old].items() if by & parties]
+
+
+def parties_to(new: Status) -> frozenset[By]:
+    """Everyone who may move a ticket to `new` from some status."""
+    return frozenset().union(*(moves.get(new, frozenset()) for moves in TRANSITIONS.values()))
+
+
+def is_final(status: Status) -> bool:
+    """Whether nothing leads away from `status`: such a ticket is no longer changed."""
+    return not TRANSITIONS[status]
