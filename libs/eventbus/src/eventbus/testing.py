@@ -9,7 +9,7 @@ from eventbus import conf, inbox, jobs
 from eventbus.models import Job, OutboxEvent
 from eventbus.registry import consumers
 from servicekit.ids import uuid7
-from servicekit.testing import contracts_dir
+from servicekit.testing.repository import repository_root
 
 
 def published(event_type: str | None = None) -> list[dict[str, Any]]:
@@ -101,4 +101,4 @@ def _types(role: str) -> list[str]:
 
 
 def _contracts() -> Path:
-    return contracts_dir()
+    return repository_root() / "contracts"
