@@ -4,6 +4,7 @@ import environ
 
 SECRET_KEY = "tests-of-eventbus"
 USE_TZ = True
+STATIC_URL = "/static/"
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = ["rest_framework", "servicekit", "jwtauth", "eventbus"]
 DATABASES = {"default": environ.Env().db("DATABASE_URL", default="sqlite://:memory:")}

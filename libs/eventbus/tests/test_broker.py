@@ -1,22 +1,66 @@
 """RabbitMQ itself: confirms, redelivery, refusal of what is no event. Needs TEST_BROKER_URL."""
 
+import contextlib
 import json
 import os
+import socket
 import threading
 from typing import Any
 from unittest import skipUnless
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from django.db import OperationalError
 from django.test import TransactionTestCase, override_settings, tag
+from kombu import Exchange, Producer
+
 from eventbus import broker, conf
 from eventbus.models import InboxEvent
-from kombu import Producer
 from servicekit.ids import uuid7
-
 from tests.support import consuming, envelope
 
+BUFFER = 65536
 URL = os.environ.get("TEST_BROKER_URL", "")
+
+
+class DeafProxy:
+    """A TCP proxy to the broker that can stop passing the broker's answers on, as a frozen host would."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._target = (parts.hostname or "", parts.port or 5672)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        own = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = url.replace(f"{parts.hostname}:{parts.port or 5672}", own)
+        self.deaf = threading.Event()
+        self._open: list[socket.socket] = [self._listener]
+
+    def __enter__(self) -> "DeafProxy":
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for one in self._open:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+
+    def _accept(self) -> None:
+        client, _ = self._listener.accept()
+        server = socket.create_connection(self._target)
+        self._open += [client, server]
+        threading.Thread(target=self._pass, args=(client, server, threading.Event()), daemon=True).start()
+        threading.Thread(target=self._pass, args=(server, client, self.deaf), daemon=True).start()
+
+    @staticmethod
+    def _pass(source: socket.socket, target: socket.socket, deaf: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(BUFFER):
+                if not deaf.is_set():
+                    target.sendall(data)
 
 
 @tag("rabbitmq")
@@ -25,8 +69,9 @@ class OnRabbitMQ(TransactionTestCase):
     def setUp(self) -> None:
         service = f"test-{uuid7()}"
         self.enterContext(override_settings(EVENTBUS={**conf._settings(), "BROKER_URL": URL, "SERVICE": service}))
-        self.enterContext(patch("eventbus.broker.EXCHANGE", broker.EXCHANGE.clone(name=f"{service}.x")))
-        self.enterContext(patch("eventbus.broker.DEAD_EXCHANGE", broker.DEAD_EXCHANGE.clone(name=f"{service}.dead")))
+        for name in ("EXCHANGE", "DEAD_EXCHANGE"):
+            own = Exchange(f"{service}.{name.lower()}", type="topic", durable=True)
+            self.enterContext(patch(f"eventbus.broker.{name}", own))
         self.handler = self.enterContext(consuming())
         with broker.connect() as connection:
             broker.declare(connection)
@@ -90,8 +135,20 @@ class OnRabbitMQ(TransactionTestCase):
     def test_an_event_without_a_queue_is_no_error(self) -> None:
         self.send(envelope("nobody.cares.v1"))
 
-    def test_a_publisher_whose_connection_broke_raises(self) -> None:
-        publisher = broker.BrokerPublisher()
-        publisher._connection.transport.close_connection(publisher._connection.connection)
-        with self.assertRaises(broker.ERRORS):
+    def test_a_broker_that_takes_a_message_and_never_confirms_is_an_error(self) -> None:
+        proxy = self.enterContext(DeafProxy(URL))
+        with patch("eventbus.conf.broker_url", return_value=proxy.url), patch("eventbus.broker.CONFIRM_SECONDS", 1):
+            publisher = broker.BrokerPublisher()
             publisher.send(envelope())
+            proxy.deaf.set()
+            with self.assertRaises(broker.ERRORS):
+                publisher.send(envelope())
+
+    def test_a_broken_connection_is_an_error(self) -> None:
+        proxy = self.enterContext(DeafProxy(URL))
+        with patch("eventbus.conf.broker_url", return_value=proxy.url):
+            publisher = broker.BrokerPublisher()
+            publisher.send(envelope())
+            proxy.close()
+            with self.assertRaises(broker.ERRORS):
+                publisher.send(envelope())

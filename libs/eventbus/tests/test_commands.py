@@ -6,9 +6,9 @@ from unittest.mock import patch
 
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
+
 from eventbus import conf, registry
 from eventbus.models import FeedCursor, InboxEvent
-
 from tests.support import envelope
 
 

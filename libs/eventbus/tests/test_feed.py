@@ -4,14 +4,14 @@ from unittest.mock import patch
 
 from django.db import transaction
 from django.test import LiveServerTestCase, TestCase, override_settings
+from rest_framework.test import APIClient
+
 from eventbus import conf, feed, publish, relay
 from eventbus.feed import FeedReader, FeedUnavailable
 from eventbus.models import FeedCursor, InboxEvent
-from jwtauth.service_token import ServiceTokenUnavailable
+from jwtauth.errors import ServiceTokenUnavailable
 from jwtauth.testing import api_client, service_claims, service_client, sign
-from rest_framework.test import APIClient
 from servicekit.ids import uuid7
-
 from tests.support import consuming
 
 

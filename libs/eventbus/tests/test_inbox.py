@@ -8,11 +8,11 @@ import msgspec
 from django.db import DatabaseError, OperationalError, connection
 from django.test import TestCase, TransactionTestCase, tag
 from django.utils import timezone
+
 from eventbus import Retry, backoff, inbox
 from eventbus.inbox import MalformedEvent, Outcome
 from eventbus.models import FeedCursor, InboxEvent
 from jsonlog import context
-
 from tests.support import consuming, envelope
 
 

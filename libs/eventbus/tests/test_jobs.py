@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from django.test import TestCase, override_settings
 from django.utils import timezone
+
 from eventbus import backoff, conf, jobs
 from eventbus.jobs import PermanentJobError, RetryableJobError
 from eventbus.models import Job

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.test import TestCase, TransactionTestCase
+
 from eventbus import publish
 from eventbus.models import OutboxEvent
 from eventbus.outbox import PublishOutsideTransaction

@@ -5,6 +5,7 @@ from unittest import skipUnless
 
 from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase, tag
+
 from eventbus import publish, relay
 from eventbus.lease import Lease
 from eventbus.models import OutboxEvent

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from django.db import OperationalError, connections, transaction
 from django.test import TransactionTestCase
+
 from eventbus import publish, ticker
 from eventbus.models import Job, OutboxEvent
 from eventbus.worker import Loop, Worker
@@ -115,6 +116,7 @@ class Ticking(TransactionTestCase):
         from datetime import timedelta
 
         from django.utils import timezone
+
         from eventbus import housekeeping, relay
 
         with transaction.atomic():

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from amqp.exceptions import AMQPError
-from kombu import Connection, Consumer, Exchange, Message, Producer, Queue
+from kombu import Connection, Consumer, Exchange, Message, Producer, Queue, binding
+from kombu.entity import PERSISTENT_DELIVERY_MODE
 from kombu.exceptions import KombuError
 
 from eventbus import conf
@@ -32,7 +33,7 @@ def connect() -> Connection:
         conf.broker_url(),
         connect_timeout=5,
         heartbeat=10,
-        transport_options={"confirm_publish": True, "confirm_timeout": CONFIRM_SECONDS, "max_retries": 1},
+        transport_options={"confirm_publish": True, "max_retries": 1},
     )
     connection.connect()
     return connection
@@ -42,7 +43,7 @@ def queue() -> Queue:
     """This service's queue, bound to every type that it consumes."""
     return Queue(
         f"{conf.service()}.events",
-        bindings=[_binding(event_type) for event_type in consumed_types()],
+        bindings=[binding(EXCHANGE, routing_key=event_type) for event_type in consumed_types()],
         durable=True,
         queue_arguments={
             "x-queue-type": "quorum",
@@ -90,10 +91,11 @@ class BrokerPublisher:
             routing_key=envelope["type"],
             content_type="application/json",
             content_encoding="utf-8",
-            delivery_mode="persistent",
+            delivery_mode=PERSISTENT_DELIVERY_MODE,
             mandatory=True,
             message_id=envelope["event_id"],
             timeout=CONFIRM_SECONDS,
+            confirm_timeout=CONFIRM_SECONDS,
         )
 
     def close(self) -> None:
@@ -101,7 +103,7 @@ class BrokerPublisher:
         self._connection.release()
 
     @staticmethod
-    def _returned(_error: object, _exchange: str, routing_key: str, _message: object) -> None:
+    def _returned(_error: Exception, _exchange: Exchange | str, routing_key: str, _message: Message) -> None:
         # No queue is bound to this type. A service that consumes it and has not declared its queue yet
         # reads it from the feed when it reconciles.
         logger.info("event has no queue", extra={"event_type": routing_key})
@@ -131,7 +133,7 @@ def consume(stop: threading.Event, idle: Callable[[], None]) -> None:
 
 def _on_message(message: Message) -> None:
     try:
-        envelope = json.loads(message.body)
+        envelope = json.loads(message.body or b"")
         receive(envelope)
     except (ValueError, MalformedEvent):
         logger.exception("message is no event; it goes to the dead letters")

@@ -15,6 +15,7 @@ from jsonlog import context
 logger = logging.getLogger(__name__)
 
 TASK = "eventbus.run_job"
+CONFIRM_SECONDS = 5
 
 
 @functools.cache
@@ -40,7 +41,7 @@ def make_app() -> Celery:
 
 def send_nudge(job_id: UUID, *, request_id: str) -> bool:
     """Tell a Celery worker of a job. Returns whether the broker took the message; the job is safe either way."""
-    options: dict[str, Any] = {"retry": False}
+    options: dict[str, Any] = {"retry": False, "confirm_timeout": CONFIRM_SECONDS}
     try:
         with context.bind(request_id=request_id or None):
             make_app().send_task(TASK, args=[str(job_id)], **options)

@@ -10,6 +10,7 @@ from eventbus.inbox import receive
 from eventbus.models import FeedCursor, InboxEvent
 from eventbus.registry import consumed_types
 from jwtauth import service_token
+from jwtauth.errors import ServiceTokenUnavailable
 from servicekit import http
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def _page(producer: str, base_url: str, after: int) -> dict[str, Any]:
             f"{base_url}/internal/events?{query}",
             headers={"Authorization": f"Bearer {service_token.get(producer)}"},
         )
-    except (http.Unreachable, service_token.ServiceTokenUnavailable) as error:
+    except (http.Unreachable, ServiceTokenUnavailable) as error:
         raise FeedUnavailable(f"{producer}: {error}") from error
     if response.status == 401:
         service_token.forget()  # its key was retired, or auth was set up anew

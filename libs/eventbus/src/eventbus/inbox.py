@@ -85,7 +85,7 @@ def retry_due() -> bool:
 
 def _insert(envelope: dict[str, Any]) -> bool:
     with connection.cursor() as cursor:
-        event_id = InboxEvent._meta.pk.get_db_prep_value(envelope["event_id"], connection)  # type: ignore[union-attr]
+        event_id = InboxEvent._meta.pk.get_db_prep_value(envelope["event_id"], connection)
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         cursor.execute(_INSERT, [event_id, envelope["type"], envelope["producer"], now])
         return bool(cursor.rowcount == 1)
