@@ -8,7 +8,6 @@ from typing import Any
 
 from amqp.exceptions import AMQPError
 from kombu import Connection, Consumer, Exchange, Message, Producer, Queue, binding
-from kombu.entity import PERSISTENT_DELIVERY_MODE
 from kombu.exceptions import KombuError
 
 from eventbus import conf
@@ -20,6 +19,7 @@ logger = logging.getLogger(__name__)
 EXCHANGE = Exchange("events", type="topic", durable=True)
 DEAD_EXCHANGE = Exchange("events.dead", type="topic", durable=True)
 CONFIRM_SECONDS = 10
+PERSISTENT = 2
 PREFETCH = 50
 # Each loss of the connection counts as a delivery; only what kills its consumer again and again reaches this.
 DELIVERY_LIMIT = 100
@@ -91,7 +91,7 @@ class BrokerPublisher:
             routing_key=envelope["type"],
             content_type="application/json",
             content_encoding="utf-8",
-            delivery_mode=PERSISTENT_DELIVERY_MODE,
+            delivery_mode=PERSISTENT,
             mandatory=True,
             message_id=envelope["event_id"],
             timeout=CONFIRM_SECONDS,

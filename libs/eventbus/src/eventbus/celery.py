@@ -10,6 +10,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 import jsonlog.celery
+from eventbus import conf
 from jsonlog import context
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ CONFIRM_SECONDS = 5
 @functools.cache
 def make_app() -> Celery:
     """The service's Celery application, configured by `settings.CELERY`."""
-    app = Celery(settings.EVENTBUS["SERVICE"])
+    app = Celery(conf.service())
     app.conf.update(settings.CELERY)
     jsonlog.celery.install(app)
 

@@ -72,7 +72,7 @@ def retry_due() -> bool:
             return False
         try:
             with transaction.atomic():
-                _handle(row.envelope)
+                _handle(row.envelope or {})
         except Exception as error:
             if _database_away(error):
                 raise

@@ -122,10 +122,7 @@ class Inbox:
 
     @staticmethod
     def _retry() -> bool:
-        for _ in range(RETRIES_PER_ROUND):
-            if not inbox.retry_due():
-                return False
-        return True
+        return all(inbox.retry_due() for _ in range(RETRIES_PER_ROUND))
 
 
 def reconcile(reader: FeedReader) -> None:
