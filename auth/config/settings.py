@@ -1,0 +1,70 @@
+"""Settings of auth-service. What differs between installations is an environment variable (.env.example)."""
+
+from pathlib import Path
+
+import jsonlog
+from servicekit import conf
+from servicekit.env import Env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SERVICE = "auth-service"
+VERSION = "0.1.0"
+
+env = Env()
+DEBUG = env.flag("DJANGO_DEBUG", default=False)
+SECRET_KEY = env.secret("DJANGO_SECRET_KEY")
+ALLOWED_HOSTS = env.hosts("DJANGO_ALLOWED_HOSTS", service=SERVICE)
+
+INSTALLED_APPS = conf.installed_apps("django.contrib.contenttypes", "django.contrib.auth", "users")
+MIDDLEWARE = conf.middleware()
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = conf.templates()
+APPEND_SLASH = False
+
+DATABASES = {"default": env.database("DATABASE_URL")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+AUTH_USER_MODEL = "users.User"
+PASSWORD_HASHERS = ["users.hashers.Argon2idPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SIMPLE_JWT = {
+    "ALGORITHM": "ES256",
+    "SIGNING_KEY": "",  # simplejwt's own backend must not be able to sign with SECRET_KEY; users.tokens has the keys
+    "TOKEN_TYPE_CLAIM": "typ",
+    "USER_ID_CLAIM": "sub",
+}
+JWT_PRIVATE_KEYS = env.str("JWT_PRIVATE_KEYS", default="")
+JWT_PRIVATE_KEY_FILE = env.str("JWT_PRIVATE_KEY_FILE", default="")
+JWT_GENERATE_KEYS = {"development": "file", "test": "memory"}.get(env.name, "")
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+SERVICE_NAMES = [SERVICE, "ticket-service", "workflow-api", "messaging", "notification-service"]
+
+REST_FRAMEWORK = conf.rest_framework()
+SPECTACULAR_SETTINGS = conf.spectacular(title="Auth service", version=VERSION)
+JWTAUTH = {
+    "ISSUER": env.str("JWT_ISSUER", default="tts-auth"),
+    "SERVICE": SERVICE,
+    "KEY_SOURCE": "users.signing.key_source",
+    "REVOCATION_CHECK": "users.selectors.sessions.is_revoked",
+}
+EVENTBUS = conf.eventbus(env, service=SERVICE, producers={})
+HEALTHCHECK = conf.healthcheck(env, service=SERVICE, version=VERSION)
+LOGGING = jsonlog.logging_config(
+    service=SERVICE, version=VERSION, environment=env.name, level=env.str("LOG_LEVEL", default="INFO")
+)
+CELERY = conf.celery(env, service=SERVICE)
+CACHES = conf.caches()
+
+tls = conf.transport_security(env)
+SECURE_PROXY_SSL_HEADER = tls.proxy_header
+SECURE_HSTS_SECONDS = tls.hsts_seconds
+SECURE_HSTS_INCLUDE_SUBDOMAINS = tls.on
+SILENCED_SYSTEM_CHECKS = tls.silenced_checks

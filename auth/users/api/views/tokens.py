@@ -1,0 +1,111 @@
+"""Tokens: for passwords, for refresh tokens, for services."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from jwtauth.claims import verify
+from jwtauth.conf import config
+from jwtauth.errors import TokenRevoked
+from jwtauth.permissions import AllowAnyone
+from users.api.serializers import (
+    ClientCredentialsSerializer,
+    CredentialsSerializer,
+    EmptySerializer,
+    RefreshSerializer,
+    ServiceTokenSerializer,
+    TokenPairSerializer,
+    VerifySerializer,
+)
+from users.client_info import client_info
+from users.services.service_clients import service_token_issue
+from users.services.sessions import TokenPair, session_end, session_refresh
+from users.services.sign_in import sign_in
+
+
+class TokenEndpoint(APIView):
+    """Open to anyone: what is sent in the body is the credential, and an expired token in a header is no obstacle."""
+
+    authentication_classes = []
+    permission_classes = [AllowAnyone]
+    serializer_class: type[BaseSerializer[Any]]
+
+    def read(self, request: Request) -> dict[str, Any]:
+        """The validated body; 400 otherwise."""
+        serializer = self.serializer_class(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        validated: dict[str, Any] = serializer.validated_data
+        return validated
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    # RFC 6749, 5.1: answers that hold tokens are kept nowhere.
+    return Response(body, headers={"Cache-Control": "no-store"})
+
+
+def _pair(pair: TokenPair) -> Response:
+    return _answer({"access": pair.access, "refresh": pair.refresh})
+
+
+class TokenApi(TokenEndpoint):
+    """Sign in."""
+
+    serializer_class = CredentialsSerializer
+
+    @extend_schema(request=CredentialsSerializer, responses=TokenPairSerializer, operation_id="token_create")
+    def post(self, request: Request) -> Response:
+        """Exchange a user name or e-mail address and a password for an access and a refresh token."""
+        return _pair(sign_in(**self.read(request), client=client_info(request)))
+
+
+class TokenRefreshApi(TokenEndpoint):
+    """Stay signed in."""
+
+    serializer_class = RefreshSerializer
+
+    @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer, operation_id="token_refresh")
+    def post(self, request: Request) -> Response:
+        """Exchange a refresh token for its successor and a new access token."""
+        return _pair(session_refresh(**self.read(request), client=client_info(request)))
+
+
+class TokenVerifyApi(TokenEndpoint):
+    """Ask whether an access token is good."""
+
+    serializer_class = VerifySerializer
+
+    @extend_schema(request=VerifySerializer, responses=EmptySerializer, operation_id="token_verify")
+    def post(self, request: Request) -> Response:
+        """Answer 200 for a token that auth itself would accept now, 401 for any other."""
+        principal = verify(self.read(request)["token"])
+        if config().is_revoked(principal):
+            raise TokenRevoked
+        return Response({})
+
+
+class TokenBlacklistApi(TokenEndpoint):
+    """Sign out."""
+
+    serializer_class = RefreshSerializer
+
+    @extend_schema(request=RefreshSerializer, responses=EmptySerializer, operation_id="token_blacklist")
+    def post(self, request: Request) -> Response:
+        """End the session of a refresh token; 200 for an unknown one too, as it opens nothing (RFC 7009)."""
+        session_end(**self.read(request), client=client_info(request))
+        return Response({})
+
+
+class ServiceTokenApi(TokenEndpoint):
+    """A service's own token."""
+
+    serializer_class = ClientCredentialsSerializer
+
+    @extend_schema(request=ClientCredentialsSerializer, responses=ServiceTokenSerializer, operation_id="token_service")
+    def post(self, request: Request) -> Response:
+        """Exchange a service's credentials for a token that the service `audience` accepts."""
+        access, expires_in = service_token_issue(**self.read(request), client=client_info(request))
+        return _answer({"access": access, "expires_in": expires_in})

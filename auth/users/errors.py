@@ -1,0 +1,80 @@
+"""What can go wrong, by the fact."""
+
+import math
+
+from servicekit.problems import Problem
+
+
+class InvalidCredentials(Problem):
+    """The same for an unknown name, a wrong password and an inactive account, so that none can be told apart."""
+
+    status = 401
+    code = "invalid_credentials"
+    title = "User name or password is wrong"
+
+
+class TooManyAttempts(Problem):
+    """Guessing is slowed down; `seconds` until the next attempt is looked at."""
+
+    status = 429
+    code = "too_many_attempts"
+    title = "Too many attempts"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(headers={"Retry-After": str(max(1, math.ceil(seconds)))})
+
+
+class RefreshInvalid(Problem):
+    """Unknown, expired, or of a session that ended."""
+
+    status = 401
+    code = "refresh_invalid"
+    title = "The refresh token is not valid"
+
+
+class RefreshReused(Problem):
+    """A rotated token came back: somebody has a copy, so the session was ended."""
+
+    status = 401
+    code = "refresh_reused"
+    title = "The refresh token was used before; the session has been ended"
+
+
+class ClientInvalid(Problem):
+    """An unknown client and a wrong secret alike."""
+
+    status = 401
+    code = "client_invalid"
+    title = "Client id or secret is wrong"
+
+
+class AudienceUnknown(Problem):
+    """No service of that name."""
+
+    status = 400
+    code = "audience_unknown"
+    title = "There is no service of that name"
+
+
+class UserAlreadyInactive(Problem):
+    """Deactivated before."""
+
+    status = 409
+    code = "user_already_inactive"
+    title = "The account is already inactive"
+
+
+class OwnAccount(Problem):
+    """Nobody locks themselves out."""
+
+    status = 409
+    code = "own_account"
+    title = "You cannot deactivate your own account"
+
+
+class UserNotAdministered(Problem):
+    """The caller may see this person, but the person holds roles that the caller does not administer."""
+
+    status = 403
+    code = "user_not_administered"
+    title = "You do not administer this account"

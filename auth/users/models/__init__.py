@@ -1,0 +1,19 @@
+"""What auth owns; one module per part."""
+
+from users.models.clients import ServiceClient
+from users.models.people import User
+from users.models.records import AuditEntry, SignInThrottle
+from users.models.roles import Role, RoleAssignment, System
+from users.models.sessions import RefreshToken, Session
+
+__all__ = [
+    "AuditEntry",
+    "RefreshToken",
+    "Role",
+    "RoleAssignment",
+    "ServiceClient",
+    "Session",
+    "SignInThrottle",
+    "System",
+    "User",
+]

@@ -1,0 +1,23 @@
+"""Reading sessions."""
+
+from django.utils import timezone
+
+from jwtauth.principal import Principal
+from users.models import ServiceClient, Session
+
+
+def is_revoked(principal: Principal) -> bool:
+    """JWTAUTH's REVOCATION_CHECK here: auth asks its own tables, so that a change holds with the next request.
+
+    One query. A user's session must be alive and theirs, the user active and their token version reached.
+    """
+    if not principal.is_user:
+        return not ServiceClient.objects.filter(pk=principal.id, is_active=True).exists()
+    return not Session.objects.filter(
+        pk=principal.session_id,
+        user_id=principal.id,
+        revoked_at=None,
+        expires_at__gt=timezone.now(),
+        user__is_active=True,
+        user__token_version__lte=principal.token_version,
+    ).exists()

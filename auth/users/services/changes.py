@@ -1,0 +1,28 @@
+"""The one way in which a user's public state changes: a new version, its event, and where it must, no token survives."""
+
+from django.db import transaction
+
+from users import events
+from users.models import User
+from users.services.sessions import sessions_revoke
+
+
+def user_lock(user: User) -> User:
+    """The user as stored, locked until the transaction ends."""
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def user_commit(*, user: User, fields: list[str], revoke: events.RevokeReason | None = None) -> None:
+    """Stores the fields of a locked user under a new version and publishes it.
+
+    With `revoke` every token and session issued so far is void, and the other services are told so.
+    """
+    with transaction.atomic():
+        user.version += 1
+        if revoke:
+            user.token_version += 1
+        user.save(update_fields=[*fields, "version", "token_version"])
+        events.publish_user_changed(user)
+        if revoke:
+            sessions_revoke(user=user, reason=revoke)
+            events.publish_user_revoked(user, revoke)

@@ -1,0 +1,77 @@
+"""Access tokens: simplejwt's shell around auth's own claims, signed with ES256 under a key id."""
+
+from datetime import timedelta
+from typing import Any
+
+import jwt
+from rest_framework_simplejwt.tokens import Token
+
+from jwtauth.claims import ALGORITHM, HEADER_TYPE
+from jwtauth.conf import USER_AUDIENCE, config
+from users import signing
+from users.models import ServiceClient, Session, User
+
+
+class SigningBackend:
+    """What a simplejwt token asks for; it only signs. Verification is jwtauth's, the same as in every service."""
+
+    def encode(self, payload: dict[str, Any]) -> str:
+        """The signed token with `iss`, the key id and the type `at+jwt` (RFC 9068)."""
+        key = signing.ring().current
+        headers = {"kid": key.kid, "typ": HEADER_TYPE}
+        return jwt.encode({**payload, "iss": config().issuer}, key.private, algorithm=ALGORITHM, headers=headers)
+
+
+class IssuedToken(Token):  # type: ignore[misc]
+    """A token that auth signs; made here and never parsed here."""
+
+    def get_token_backend(self) -> SigningBackend:
+        """auth's own backend: simplejwt's knows neither key ids nor several keys."""
+        return SigningBackend()
+
+
+class AccessToken(IssuedToken):
+    """A user's token, claims as in contracts/claims/user.schema.json."""
+
+    token_type = "access"  # noqa: S105 - a type, not a secret
+    lifetime = timedelta(minutes=10)
+
+
+class ServiceToken(IssuedToken):
+    """A service's token, claims as in contracts/claims/service.schema.json."""
+
+    token_type = "service"  # noqa: S105 - a type, not a secret
+    lifetime = timedelta(minutes=60)
+
+
+def access_token(*, user: User, session: Session, roles: list[str]) -> str:
+    """A signed access token of this session; `roles` are `system:slug`."""
+    by_system: dict[str, list[str]] = {}
+    for role in roles:
+        system, _, slug = role.partition(":")
+        by_system.setdefault(system, []).append(slug)
+    token = AccessToken()
+    token.payload |= {
+        "aud": USER_AUDIENCE,
+        "sub": str(user.pk),
+        "sid": str(session.pk),
+        "tv": user.token_version,
+        "username": user.username,
+        "name": user.name,
+        "email": user.email,
+        "roles": by_system,
+        "superuser": user.is_superuser,
+    }
+    return str(token)
+
+
+def service_token(*, client: ServiceClient, audience: str) -> str:
+    """A signed token with which the client may call the service named `audience`."""
+    token = ServiceToken()
+    token.payload |= {
+        "aud": audience,
+        "sub": str(client.pk),
+        "client_id": client.client_id,
+        "scope": " ".join(client.scopes),
+    }
+    return str(token)
