@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Compiles constraints.txt, the one place of pins, from every requirements file: `bash Scripts/lock.sh` (`--upgrade` for newer versions).
 set -euo pipefail
-here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+here="${BASH_SOURCE[0]%/*}"
+[ "$here" != "${BASH_SOURCE[0]}" ] || here=.
+here="$(cd "$here" && pwd)"
 # shellcheck source=Scripts/python.sh
 source "$here/python.sh"
 find_python

@@ -11,6 +11,7 @@ ADMIN = "admin"
 class Account:
     id: str
     username: str
+    email: str
     name: str
     roles: tuple[str, ...]
 
@@ -23,7 +24,11 @@ def everyone(auth_url: str, password: str) -> list[Account]:
 
 def _account(entry: dict[str, object]) -> Account:
     return Account(
-        id=str(entry["id"]), username=str(entry["username"]), name=str(entry["name"]), roles=_roles(entry.get("roles"))
+        id=str(entry["id"]),
+        username=str(entry["username"]),
+        email=str(entry["email"]),
+        name=str(entry["name"]),
+        roles=_roles(entry.get("roles")),
     )
 
 

@@ -76,7 +76,7 @@ def _start(options: argparse.Namespace, shape: topology.Topology, state: State, 
 
 def _serve(options: argparse.Namespace, suite: Suite, begun: float) -> int:
     if options.demo:
-        return demo.run(suite.topology, password=suite.environments.password, state=suite.state)
+        return demo.run(suite.topology, password=suite.environments.password, evidence=evidence(suite.state))
     if options.stats:
         say(stats.report(suite.state.run()))
         return 0
@@ -96,7 +96,19 @@ def _on_running(options: argparse.Namespace, state: State, shape: topology.Topol
     if options.stats:
         say(stats.report(facts))
         return 0
-    return demo.run(shape, password=state.secrets(shape)["SEED_ACCOUNT_PASSWORD"], state=state)
+    return demo.run(shape, password=state.secrets(shape)["SEED_ACCOUNT_PASSWORD"], evidence=evidence(state))
+
+
+def evidence(state: State) -> demo.Evidence:
+    """The logs, and the mail folder unless the caller's own EMAIL_URL sends mail elsewhere."""
+
+    def logs() -> dict[str, str]:
+        return {path.stem: path.read_text(errors="replace") for path in state.logs.glob("*.log")}
+
+    def mail() -> list[str]:
+        return [path.read_text(errors="replace") for path in state.mail.rglob("*") if path.is_file()]
+
+    return demo.Evidence(logs=logs, mail=None if os.environ.get("EMAIL_URL") else mail)
 
 
 def _record(suite: Suite, ready_seconds: float, start_kind: str) -> None:
@@ -129,4 +141,3 @@ def _print_tables(suite: Suite) -> None:
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
-

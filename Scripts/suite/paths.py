@@ -4,6 +4,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "Scripts"
-LIBS = ("jsonlog", "healthcheck", "servicekit", "jwtauth", "attachments", "eventbus")
+LIBS = tuple(sorted(path.parent.name for path in (ROOT / "libs").glob("*/pyproject.toml")))
 STATE = ROOT / ".local"
 CACHE = ROOT / ".cache"

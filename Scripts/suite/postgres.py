@@ -151,7 +151,9 @@ class Cluster:
             else:
                 return
             if self.child is None or not self.child.alive():
-                raise Failure(f"PostgreSQL did not start; see {self.log}: {_last(self.log.read_text(errors='replace'))}")
+                raise Failure(
+                    f"PostgreSQL did not start; see {self.log}: {_last(self.log.read_text(errors='replace'))}"
+                )
             if time.monotonic() > deadline:
                 raise Failure(f"PostgreSQL did not answer within {_READY_WITHIN:.0f} s; see {self.log}")
             time.sleep(0.05)

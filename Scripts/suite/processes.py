@@ -2,17 +2,67 @@
 
 import contextlib
 import ctypes
+import functools
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+# Reads "+GROUP" and "-GROUP" lines until its input ends, which it does when we die, however we die; then ends them all.
+_GUARDIAN = """
+trap '' INT TERM HUP
+groups=' '
+while read -r line; do
+  case "$line" in
+    +*) groups="$groups-${line#+} " ;;
+    -*) groups="${groups/ $line / }" ;;
+  esac
+done
+[ "$groups" != ' ' ] || exit 0
+kill -TERM -- $groups 2>/dev/null
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+  kill -0 -- $groups 2>/dev/null || exit 0
+  sleep 0.2
+done
+kill -KILL -- $groups 2>/dev/null
+"""
+
+
+class Guardian:
+    """A small shell that outlives us by seconds and ends the process groups that we could not, after a `kill -9`."""
+
+    def __init__(self) -> None:
+        self._shell = subprocess.Popen(
+            ["bash", "-c", _GUARDIAN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            text=True,
+        )
+
+    def watch(self, group: int) -> None:
+        self._tell(f"+{group}")
+
+    def forget(self, group: int) -> None:
+        self._tell(f"-{group}")
+
+    def _tell(self, line: str) -> None:
+        assert self._shell.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # somebody killed it; the kernel's death signal remains
+            self._shell.stdin.write(f"{line}\n")
+            self._shell.stdin.flush()
+
+
+@functools.cache
+def guardian() -> Guardian:
+    return Guardian()
 
 
 @dataclass
@@ -27,8 +77,6 @@ class Child:
     die_signal: signal.Signals = signal.SIGTERM
     popen: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
-    restarts: int = 0
-    facts: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -44,6 +92,7 @@ class Child:
                 preexec_fn=_die_with_parent(self.die_signal),
             )
         self.started = time.monotonic()
+        guardian().watch(self.pid)
 
     @property
     def pid(self) -> int:
@@ -59,13 +108,13 @@ class Child:
             return "still running"
         return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         if self.alive():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
     def stop(self, number: signal.Signals = signal.SIGTERM, *, timeout: float = 10.0) -> None:
-        self.signal(number)
+        self.send(number)
         self.finish(timeout)
 
     def finish(self, timeout: float) -> None:
@@ -83,20 +132,21 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self.popen.wait()
+        guardian().forget(self.pid)
 
     def last_line(self) -> str:
         """The last line of its log that says something, shortened."""
         if not self.log.exists():
-            return ""
+            return "(no log)"
         lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines()[-40:] if line.strip()]
-        return lines[-1][-300:] if lines else ""
+        return lines[-1][-300:] if lines else "(it wrote nothing)"
 
 
 def stop_all(children: Iterable[Child], *, timeout: float = 10.0) -> None:
     """SIGTERM to all at once, then one shared time to end; what is left is killed."""
     stopping = [child for child in children if child.popen is not None]
     for child in stopping:
-        child.signal(signal.SIGTERM)
+        child.send(signal.SIGTERM)
     deadline = time.monotonic() + timeout
     for child in stopping:
         child.finish(deadline - time.monotonic())

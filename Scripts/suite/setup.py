@@ -31,11 +31,12 @@ def steps_of(service: Service, database: str) -> list[Step]:
     libraries = [ROOT / "libs" / lib / "src" for lib in LIBS]
     migrations = [path for folder in [service.path, *libraries] for path in folder.rglob("migrations/*.py")]
     configured = [ROOT / "constraints.txt", service.path / "config" / "settings.py"]
-    commands = [path for path in (service.path / service.app / "management").rglob("*") if path.suffix != ".pyc"]
+    app = service.path / service.app
+    sown = [*app.glob("management/commands/*.py"), *app.rglob("seed*.py"), *app.rglob("default_*.py")]
     migrated = digest([*migrations, *configured], database)
     steps = [Step(service, ["setup"], f"{service.name}-setup", migrated)]
     for seed in service.seeds:
-        stamp = digest([path for path in commands if path.is_file()], database)
+        stamp = digest(set(sown), database)
         steps.append(Step(service, ["manage", seed], f"{service.name}-{seed}", stamp))
     return steps
 
@@ -81,6 +82,7 @@ def _advance(
     if child.alive():
         return
     del running[name]
+    child.kill()
     if child.popen is None or child.popen.returncode != 0:
         raise Failure(
             f"{name}: `{' '.join(step.arguments)}` failed ({child.how_it_ended()}); "
