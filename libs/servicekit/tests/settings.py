@@ -25,4 +25,10 @@ REST_FRAMEWORK = conf.rest_framework() | {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
 }
 SPECTACULAR_SETTINGS = conf.spectacular(title="servicekit", version="0")
-LOGGING_CONFIG = None
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"nowhere": {"class": "logging.NullHandler"}},
+    "loggers": {"django": {"handlers": ["nowhere"], "propagate": False}},
+    "root": {"handlers": ["nowhere"]},
+}

@@ -92,7 +92,7 @@ def jwtauth(env: Env, *, service: str) -> dict[str, Any]:
 
 
 def eventbus(env: Env, *, service: str, producers: Mapping[str, str]) -> dict[str, Any]:
-    """Who this service is on the bus and whose events it reads; with no broker by their feeds (`producers`: base URLs)."""
+    """Who this service is on the bus and whose events it reads; `producers` are the base URLs of their feeds."""
     return {
         "SERVICE": service,
         "BROKER_URL": env.str("DJANGO_CELERY_BROKER_URL", default=""),
@@ -119,7 +119,7 @@ def healthcheck(env: Env, *, service: str, version: str) -> dict[str, Any]:
 
 
 def celery(env: Env, *, service: str) -> dict[str, Any]:
-    """Celery's settings. A message is only the nudge of a job's row, so a poisoned one may be dropped after five tries."""
+    """Celery's settings. A message only nudges a job's row: a poisoned one may be dropped after five tries."""
     queue = f"{service}.jobs"
     quorum = {"x-queue-type": "quorum", "x-delivery-limit": 5}
     return {
@@ -164,8 +164,9 @@ class TransportSecurity:
 def transport_security(env: Env) -> TransportSecurity:
     """TLS ends at the gateway, which redirects to it; `DJANGO_HTTPS` says whether it does (default: in production).
 
-    Silenced checks of `check --deploy`: W003 (CSRF: no cookie carries authority), W008 (redirect: the services call each
-    other inside the private network, browsers only ever meet the gateway), W021 (HSTS preload: the domain owner's choice).
+    Silenced checks of `check --deploy`: W003 (CSRF: no cookie carries authority), W008 (redirect: the services call
+    each other inside the private network, browsers only ever meet the gateway), W021 (HSTS preload: the domain
+    owner's choice).
     """
     on = env.flag("DJANGO_HTTPS", default=env.is_production)
     return TransportSecurity(

@@ -1,16 +1,18 @@
 """Typed reading of environment variables that fails loudly and never falls back to something insecure."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 NAMES = ("production", "development", "test")
+BASE_URL = re.compile(r"https?://[^\s/?#@:]+(:[0-9]{1,5})?(/[^\s?#]*)?")
 TRUE = frozenset({"1", "true", "yes", "on"})
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 FALSE = frozenset({"0", "false", "no", "off"})
 SECRET_MIN_LENGTH = 32
 SECRET_MIN_VARIETY = 8
@@ -100,12 +102,12 @@ class Env:
             if default is None:
                 raise _missing(name)
             return default
-        if not text.lstrip("-").isdecimal() or Number(text) < minimum:
+        if not WHOLE_NUMBER.fullmatch(text) or Number(text) < minimum:
             raise ImproperlyConfigured(f"{name} is {text!r}: set it to a whole number of at least {minimum}.")
         return Number(text)
 
     def list(self, name: Text, *, default: Sequence[Text] | None = None) -> Texts:
-        """Comma-separated texts, stripped, without empty ones. Unset or empty is `default`; without one it is required."""
+        """Comma-separated texts, stripped, without empty ones. Unset is `default`; without one it is required."""
         text = self._read(name)
         if not text:
             if default is None:
@@ -114,12 +116,11 @@ class Env:
         return [part.strip() for part in text.split(",") if part.strip()]
 
     def url(self, name: Text, *, default: Text | None = None) -> Text:
-        """An http(s) base URL without the slash at its end. In `test`, unset: `http://<name>.test`, which never resolves."""
+        """An http(s) base URL, its last slash taken off. In `test`, unset: `http://<name>.test`, a name of no host."""
         if default is None and self.is_test:
             default = f"http://{name.removesuffix('_URL').replace('_', '-').lower()}.test"
         text = self.str(name, default=default).rstrip("/")
-        parts = urlsplit(text)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        if not BASE_URL.fullmatch(text):
             raise ImproperlyConfigured(f"{name} is {text!r}: set it to a base URL such as http://127.0.0.1:8000.")
         return text
 

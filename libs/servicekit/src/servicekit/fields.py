@@ -10,7 +10,7 @@ MAX_NAME_LENGTH = 64
 
 
 class StrictMixin:
-    """Any input field that the serializer does not write, read-only ones included, is a 400 with code `unknown_field`."""
+    """An input field that the serializer does not write, read-only ones included, is a 400 `unknown_field`."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):

@@ -1,7 +1,7 @@
 """gunicorn's configuration: `gunicorn -c python:servicekit.gunicorn config.wsgi:application`.
 
-WEB_CONCURRENCY processes (1) of WEB_THREADS threads (4), on BIND:PORT (0.0.0.0:8000). A reverse proxy that spools requests
-must stand in front: slow clients hold threads.
+WEB_CONCURRENCY processes (1) of WEB_THREADS threads (4), on BIND:PORT (0.0.0.0:8000). A reverse proxy that spools
+requests must stand in front: slow clients hold threads.
 """
 
 import os

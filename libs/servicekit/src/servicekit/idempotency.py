@@ -1,7 +1,7 @@
 """`Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07): a repeated request has one effect.
 
-The effect and its stored answer share one transaction: after a crash either both are there or neither is, so that a client
-may always send the request again.
+The effect and its stored answer share one transaction: after a crash either both are there or neither is, so that a
+client may always send the request again.
 """
 
 import functools
@@ -40,12 +40,12 @@ class KeyInUse(Problem):
 
 
 def idempotent(method: ViewMethod) -> ViewMethod:
-    """Make a view's `post` (or any other method) obey `Idempotency-Key`; it runs inside one transaction with or without it.
+    """Make a view's `post` (or any other method) obey `Idempotency-Key`. It runs in one transaction, with or without.
 
     A repetition gets the stored 2xx answer with `Idempotency-Replayed: true`, after `self.check_replay(request, *args,
-    **kwargs)` if the view has it, otherwise after `self.get_object()` where the route has its lookup: the caller may have
-    lost access since. Raises `InvalidKey` (400), `KeyInUse` (409), `KeyReused` (422). A key counts per principal, method
-    and path, for 24 hours. What is answered with an error is rolled back and not stored.
+    **kwargs)` if the view has it, otherwise after `self.get_object()` where the route has its lookup: the caller may
+    have lost access since. Raises `InvalidKey` (400), `KeyInUse` (409), `KeyReused` (422). A key counts per principal,
+    method and path, for 24 hours. What is answered with an error is rolled back and not stored.
     """
 
     @functools.wraps(method)

@@ -1,5 +1,6 @@
 """Refuses what no view should have to think about: undecodable text, NUL bytes, bodies without a bound."""
 
+import re
 import time
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
@@ -15,6 +16,8 @@ DEFAULT_MAX_UPLOAD_BYTES = 26 * MIB
 DRAIN_BYTES = 64 * MIB
 DRAIN_SECONDS = 10.0
 CHUNK = 64 * 1024
+# Django leaves the bytes of a path that are no UTF-8 as escapes (django.utils.encoding.repercent_broken_unicode).
+UNDECODED = re.compile("%[89A-F][0-9A-F]")
 
 
 def _is_clean(raw: bytes) -> bool:
@@ -42,10 +45,8 @@ def _drain(request: HttpRequest) -> None:
 
 
 def _refusal(request: HttpRequest) -> Problem | None:
-    # WSGI hands over the path's bytes as Latin-1 (PEP 3333).
-    path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
     query = request.META.get("QUERY_STRING", "")
-    if not _is_clean(path):
+    if "\0" in request.path_info or UNDECODED.search(request.path_info):
         return BadRequest("The path is not UTF-8 text.")
     if query and not _is_clean(unquote_to_bytes(query)):
         return BadRequest("The query is not UTF-8 text.")

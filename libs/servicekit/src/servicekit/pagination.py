@@ -1,6 +1,6 @@
 """Pages by key set: a page costs the same wherever it is, and never a count.
 
-The cursor holds the last row's values of `ordering`; rows that appear or vanish meanwhile neither repeat nor hide others.
+The cursor holds the last row's values of `ordering`: rows that come or go meanwhile neither repeat nor hide others.
 """
 
 import base64
@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,13 +33,13 @@ class InvalidLimit(Problem):
 class CursorPagination(BasePagination):
     """`?cursor=CURSOR&limit=N` (25, at most 100) -> `{"results": [...], "next": CURSOR or null}`.
 
-    `ordering` on the view (or a subclass) names non-null fields, the last of them unique; `("-id",)` unless given, which
-    for version 7 UUIDs is newest first. Works on model instances and on `.values()`.
+    `ordering` on the view (or a subclass) names non-null fields, the last of them unique; `("-id",)` unless given,
+    which for version 7 UUIDs is newest first. Works on model instances and on `.values()`.
     """
 
     ordering: tuple[str, ...] | str = ("-id",)
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """One page of the rows. Raises `InvalidCursor` and `InvalidLimit` (400)."""
         ordering = getattr(view, "ordering", None) or self.ordering
         self._ordering = (ordering,) if isinstance(ordering, str) else tuple(ordering)
@@ -69,7 +69,7 @@ class CursorPagination(BasePagination):
         ]
 
     def _after(self, model: type[Model], values: list[Any]) -> Q:
-        """Rows behind the cursor: for (a, b), `a > A or (a = A and b > B)`, each comparison in its field's direction."""
+        """Rows behind the cursor: for (a, b), `a > A or (a = A and b > B)`, each compared in its field's direction."""
         names = [name.lstrip("-") for name in self._ordering]
         if len(values) != len(names):
             raise InvalidCursor

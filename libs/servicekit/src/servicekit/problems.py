@@ -1,6 +1,7 @@
 """Errors as `application/problem+json` (RFC 9457), wherever in the stack they arise.
 
-Services declare their errors by the fact, `class TicketAlreadyClosed(Problem): status = 409; ...`, and raise them anywhere.
+Services declare their errors by the fact, `class TicketAlreadyClosed(Problem): status = 409; ...`, and raise them
+anywhere.
 No exception's text is ever answered, except what a `Problem` or a validator was given to say.
 """
 
@@ -211,6 +212,6 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """URLconf's `handler500`, called while the exception is handled; Django has logged it. No database is 503 here too."""
+    """URLconf's `handler500`, called while Django handles the exception, which it has logged. No database is 503."""
     error = sys.exc_info()[1]
     return problem_response(of_exception(error) if isinstance(error, OperationalError | InterfaceError) else Problem())

@@ -86,7 +86,7 @@ def urlconf_routes() -> set[Route]:
 class ContractRoutesMixin:
     """A TestCase's base: the URLconf and docs/contracts.md name the same routes.
 
-    `service` is `settings.SERVICE` unless set; routes under `unlisted` prefixes (`/admin/`) are no part of the contract.
+    `service` is `settings.SERVICE` unless set; routes under `unlisted` prefixes (`/admin/`) are no part of it.
     """
 
     service: str = ""
