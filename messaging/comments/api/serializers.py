@@ -1,0 +1,68 @@
+"""What goes in and out of messaging's API."""
+
+from rest_framework import serializers
+
+from comments.models import Comment, CommentAttachment, Visibility
+from servicekit.fields import StrictSerializer
+
+MAX_BODY_CHARACTERS = 10_000
+MAX_ATTACHMENTS = 10
+MAX_SEQ = 2**63 - 1
+
+
+class CommentPageQuery(serializers.Serializer):
+    """`?after=SEQ&limit=N` of the list."""
+
+    after = serializers.IntegerField(min_value=0, max_value=MAX_SEQ, default=0)
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=25)
+
+
+class CommentIn(StrictSerializer):
+    """The body of a POST, as JSON; multipart adds `attachments`."""
+
+    client_id = serializers.UUIDField()
+    visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
+    body = serializers.CharField(max_length=MAX_BODY_CHARACTERS)
+    attachments = serializers.ListField(
+        child=serializers.FileField(), max_length=MAX_ATTACHMENTS, required=False, default=list
+    )
+
+
+class AttachmentOut(serializers.ModelSerializer):
+    """A file of a comment; its bytes are at `.../attachments/{id}/content/`."""
+
+    class Meta:
+        model = CommentAttachment
+        fields = ["id", "filename", "content_type", "size"]
+
+
+class CommentOut(serializers.ModelSerializer):
+    """A comment; `client_id` lets the author's browser recognise its own."""
+
+    ticket_id = serializers.UUIDField(source="conversation_id")
+    ticket_number = serializers.CharField(source="conversation.number")
+    attachments = AttachmentOut(many=True)
+
+    class Meta:
+        model = Comment
+        fields = [
+            "id",
+            "ticket_id",
+            "ticket_number",
+            "seq",
+            "client_id",
+            "author_id",
+            "author_name",
+            "author_is_staff",
+            "visibility",
+            "body",
+            "attachments",
+            "created_at",
+        ]
+
+
+class CommentPageOut(serializers.Serializer):
+    """A page of the conversation; `next` is the `after` to go on with, null at the end."""
+
+    results = CommentOut(many=True)
+    next = serializers.IntegerField(allow_null=True)

@@ -1,0 +1,13 @@
+"""Routes of messaging under the API's version."""
+
+from django.urls import path
+
+from comments.api.views import AttachmentContentApi, CommentListApi
+
+urlpatterns = [
+    path("tickets/<str:ticket_id>/comments/", CommentListApi.as_view()),
+    path(
+        "tickets/<str:ticket_id>/comments/<uuid:comment_id>/attachments/<uuid:attachment_id>/content/",
+        AttachmentContentApi.as_view(),
+    ),
+]

@@ -1,0 +1,35 @@
+"""What can be wrong with a request to messaging, by the fact, with the status and code that the client gets."""
+
+from servicekit.problems import Problem
+
+
+class TicketNotFound(Problem):
+    """No such ticket, or the caller may not see it: the answer is the same, so that ids cannot be probed."""
+
+    status = 404
+    code = "ticket_not_found"
+    title = "There is no such ticket"
+
+
+class AttachmentNotFound(Problem):
+    """No such attachment, or it belongs to a comment that the caller may not see."""
+
+    status = 404
+    code = "attachment_not_found"
+    title = "There is no such attachment"
+
+
+class InternalNotesAreForStaff(Problem):
+    """Somebody who sees the ticket without a staff role tried to write an internal note."""
+
+    status = 403
+    code = "internal_notes_are_for_staff"
+    title = "Only staff may write internal notes"
+
+
+class ClientIdReused(Problem):
+    """The same author used this `client_id` before, for something else."""
+
+    status = 422
+    code = "client_id_reused"
+    title = "This client_id belongs to another comment of yours"

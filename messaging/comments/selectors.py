@@ -1,0 +1,50 @@
+"""Reading conversations; every selector takes who asks and never answers more than they may see."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from comments.access import is_staff_on, may_see
+from comments.errors import AttachmentNotFound, TicketNotFound
+from comments.models import Comment, CommentAttachment, Conversation, Visibility
+from jwtauth.principal import Principal
+
+
+def conversation_get(*, ticket: str, principal: Principal) -> Conversation:
+    """Find the conversation by the ticket's id or number; raises TicketNotFound, also for who may not see it."""
+    try:
+        found = Conversation.objects.filter(pk=UUID(ticket)).first()
+    except ValueError:
+        found = Conversation.objects.filter(number=ticket).first()
+    if found is None or not may_see(found, principal):
+        raise TicketNotFound
+    return found
+
+
+def comments_visible(*, conversation: Conversation, principal: Principal) -> QuerySet[Comment]:
+    """Return the comments of the conversation that the principal may read: internal notes for its staff only."""
+    comments = conversation.comments.all()
+    if not is_staff_on(conversation, principal):
+        comments = comments.filter(visibility=Visibility.PUBLIC)
+    return comments
+
+
+def comment_page(
+    *, conversation: Conversation, principal: Principal, after: int, limit: int
+) -> tuple[list[Comment], int | None]:
+    """Return up to `limit` comments with a higher `seq` than `after`, and the `seq` to go on from or None at the end."""
+    visible = comments_visible(conversation=conversation, principal=principal)
+    found = list(visible.filter(seq__gt=after).order_by("seq").prefetch_related("attachments")[: limit + 1])
+    page = found[:limit]
+    return page, page[-1].seq if len(found) > limit else None
+
+
+def attachment_get(
+    *, conversation: Conversation, principal: Principal, comment_id: UUID, attachment_id: UUID
+) -> CommentAttachment:
+    """Find an attachment of a comment that the principal may read; raises AttachmentNotFound."""
+    visible = comments_visible(conversation=conversation, principal=principal).filter(pk=comment_id)
+    found = CommentAttachment.objects.filter(pk=attachment_id, comment__in=visible).first()
+    if found is None:
+        raise AttachmentNotFound
+    return found

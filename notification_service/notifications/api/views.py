@@ -1,0 +1,79 @@
+"""HTTP of inbox and deliveries; the views translate, services and selectors decide."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from jwtauth.permissions import IsUser, has_role
+from notifications.api.serializers import DeliveryOut, DeliveryQuery, InboxQuery, NoticeOut, ReadOut, UnreadOut
+from notifications.models import Delivery, Notice
+from notifications.selectors import delivery_list, inbox_list
+from notifications.services.inbox import inbox_read, notice_read
+
+
+@extend_schema_view(get=extend_schema(operation_id="inbox_list", parameters=[InboxQuery]))
+class InboxApi(ListAPIView):
+    """The caller's own notices, newest first."""
+
+    permission_classes = [IsUser]
+    serializer_class = NoticeOut
+    queryset = Notice.objects.none()
+
+    def get_queryset(self) -> QuerySet[Notice]:
+        """Return the notices that the filters leave."""
+        query = InboxQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return inbox_list(principal=self.request.user, **query.validated_data)
+
+
+class UnreadCountApi(APIView):
+    """The number beside the bell."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="inbox_unread_count", responses=UnreadOut)
+    def get(self, request: Request) -> Response:
+        """Count the caller's unread notices."""
+        return Response({"unread": inbox_list(principal=request.user, unread=True).count()})
+
+
+class NoticeReadApi(APIView):
+    """One notice of the caller's."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="notice_read", request=None, responses=NoticeOut)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Mark it read; marking it again changes nothing."""
+        return Response(NoticeOut(notice_read(principal=request.user, notice_id=id)).data)
+
+
+class InboxReadApi(APIView):
+    """The caller's whole inbox."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="inbox_read", request=None, responses=ReadOut)
+    def post(self, request: Request) -> Response:
+        """Mark all notices read."""
+        return Response({"read": inbox_read(principal=request.user)})
+
+
+@extend_schema_view(get=extend_schema(operation_id="delivery_list", parameters=[DeliveryQuery]))
+class DeliveryListApi(ListAPIView):
+    """What became of every e-mail, newest first."""
+
+    permission_classes = [has_role("tts:admin", "tts:ticket-coordinator")]
+    serializer_class = DeliveryOut
+    queryset = Delivery.objects.none()
+
+    def get_queryset(self) -> QuerySet[Delivery]:
+        """Return the deliveries that the filters leave."""
+        query = DeliveryQuery(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        return delivery_list(**query.validated_data)

@@ -1,0 +1,8 @@
+"""The app that tells people what happened: inbox and e-mail."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+    default_auto_field = "django.db.models.BigAutoField"

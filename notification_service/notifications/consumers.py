@@ -1,0 +1,151 @@
+"""What notification-service takes from others' events, and only that much of each.
+
+A handler that needs a ticket or a person not heard of yet raises eventbus.Retry (in the services) and comes again.
+A resync repeats state: it reaches the projections and tells nobody.
+"""
+
+from uuid import UUID
+
+import msgspec
+
+from eventbus import Event, consumes
+from jwtauth import people
+from notifications.rules import Happening
+from notifications.services.notify import notify
+from notifications.services.ticket import TicketState, ticket_apply, ticket_get
+
+
+@consumes("user.changed.v1", data=people.UserState)
+def on_user(event: Event[people.UserState, None]) -> None:
+    """Keep the people at the newest state heard of."""
+    people.apply_user(data=event.data, version=event.version)
+
+
+@consumes("user.revoked.v1", data=people.UserState, change=people.RevocationChange)
+def on_user_revoked(event: Event[people.UserState, people.RevocationChange]) -> None:
+    """Refuse the user's older tokens."""
+    people.apply_revocation(data=event.data, change=event.change, version=event.version)
+
+
+@consumes("ticket.updated.v1", "ticket.access_changed.v1", data=TicketState)
+def on_ticket(event: Event[TicketState, None]) -> None:
+    """Keep the ticket at the newest state heard of."""
+    ticket_apply(ticket=event.data, version=event.version)
+
+
+@consumes("ticket.created.v1", data=TicketState)
+def on_ticket_created(event: Event[TicketState, None]) -> None:
+    """Tell the requester that the ticket arrived."""
+    ticket = ticket_apply(ticket=event.data, version=event.version)
+    if not event.resync:
+        notify(Happening(event.event_id, event.type, ticket, words={}))
+
+
+class StatusChange(msgspec.Struct):
+    """What changed in `ticket.status_changed`."""
+
+    previous_status: str
+
+
+@consumes("ticket.status_changed.v1", data=TicketState, change=StatusChange)
+def on_ticket_status_changed(event: Event[TicketState, StatusChange]) -> None:
+    """Tell the requester how far the ticket is."""
+    ticket = ticket_apply(ticket=event.data, version=event.version)
+    if event.resync:
+        return
+    words = {
+        "status": event.data.status,
+        "previous_status": event.change.previous_status,
+        "resolution": event.data.resolution,
+    }
+    notify(Happening(event.event_id, event.type, ticket, words))
+
+
+class Step(msgspec.Struct):
+    """A step of a workflow."""
+
+    name: str
+
+
+class Assignment(msgspec.Struct):
+    """What changed in `task.assigned`: whose turn it is."""
+
+    assignee_id: UUID
+    step: Step
+
+
+class TaskState(msgspec.Struct):
+    """The slice of a task's state that notices need."""
+
+    ticket_id: UUID
+
+
+@consumes("task.assigned.v1", data=TaskState, change=Assignment)
+def on_task_assigned(event: Event[TaskState, Assignment]) -> None:
+    """Tell the new assignee."""
+    if event.resync:
+        return
+    notify(
+        Happening(
+            event.event_id,
+            event.type,
+            ticket_get(ticket_id=event.data.ticket_id),
+            words={"step": event.change.step.name},
+            assignee_id=event.change.assignee_id,
+        )
+    )
+
+
+class Unrouted(msgspec.Struct):
+    """Why nobody was found for a task."""
+
+    reason: str
+
+
+@consumes("task.unrouted.v1", data=TaskState, change=Unrouted)
+def on_task_unrouted(event: Event[TaskState, Unrouted]) -> None:
+    """Tell the coordinators that a ticket waits for them."""
+    if event.resync:
+        return
+    reasons = {"no_workflow": "no workflow matches", "no_assignee": "nobody holds the role"}
+    words = {"reason": reasons.get(event.change.reason, event.change.reason)}
+    notify(Happening(event.event_id, event.type, ticket_get(ticket_id=event.data.ticket_id), words))
+
+
+class CommentState(msgspec.Struct):
+    """The slice of a public comment that notices need."""
+
+    ticket_id: UUID
+    author_id: UUID
+    author_name: str
+    body: str
+
+
+@consumes("comment.created.v1", data=CommentState)
+def on_comment_created(event: Event[CommentState, None]) -> None:
+    """Tell the other end of the conversation."""
+    if event.resync:
+        return
+    comment = event.data
+    words = {"author_name": comment.author_name, "comment": comment.body}
+    ticket = ticket_get(ticket_id=comment.ticket_id)
+    notify(Happening(event.event_id, event.type, ticket, words, author_id=comment.author_id))
+
+
+class NoteState(msgspec.Struct):
+    """The slice of an internal note that notices need. Its body is not among it, so it can get nowhere from here."""
+
+    ticket_id: UUID
+    author_id: UUID
+    author_name: str
+
+
+@consumes("comment.note_created.v1", data=NoteState)
+def on_note_created(event: Event[NoteState, None]) -> None:
+    """Tell the assignee that there is something to read in the ticket."""
+    if event.resync:
+        return
+    note = event.data
+    ticket = ticket_get(ticket_id=note.ticket_id)
+    words = {"author_name": note.author_name}
+    notify(Happening(event.event_id, event.type, ticket, words, author_id=note.author_id))

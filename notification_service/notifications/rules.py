@@ -1,0 +1,97 @@
+"""Who is told of which event, and how: the one place to look when a notice came, or did not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from eventbus import Retry
+from jwtauth import people
+from notifications.models import TicketProjection
+
+COORDINATOR = "tts:ticket-coordinator"
+# Coordinators and Admins of tts see all tickets (DECISIONS.md, "Identity and access").
+SEE_ALL = frozenset({"tts:admin", COORDINATOR})
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happened on a ticket. `words` are for the templates; the ids decide about recipients."""
+
+    event_id: UUID
+    type: str
+    ticket: TicketProjection
+    words: Mapping[str, str]
+    author_id: UUID | None = None
+    assignee_id: UUID | None = None
+
+
+Recipients = Callable[[Happening], set[UUID]]
+Condition = Callable[[Happening], bool]
+
+
+def always(happening: Happening) -> bool:
+    """On every such event."""
+    return True
+
+
+def never(happening: Happening) -> bool:
+    """On no such event."""
+    return False
+
+
+def ended(happening: Happening) -> bool:
+    """When the desk has finished with the ticket: the two states that its requester waits for."""
+    return happening.words["status"] in {"Resolved", "Rejected"}
+
+
+def requester(happening: Happening) -> set[UUID]:
+    """Who filed the ticket."""
+    return {happening.ticket.requester_id}
+
+
+def new_assignee(happening: Happening) -> set[UUID]:
+    """Who just got the task."""
+    return {happening.assignee_id} if happening.assignee_id else set()
+
+
+def assignee_but_author(happening: Happening) -> set[UUID]:
+    """Who works on the ticket, unless they wrote it themselves."""
+    return ({happening.ticket.assignee_id} if happening.ticket.assignee_id else set()) - {happening.author_id}
+
+
+def requester_and_assignee_but_author(happening: Happening) -> set[UUID]:
+    """Both ends of the conversation, without the one who wrote."""
+    return (requester(happening) - {happening.author_id}) | assignee_but_author(happening)
+
+
+def coordinators(happening: Happening) -> set[UUID]:
+    """Every active Ticket Coordinator; raises eventbus.Retry while there is none, so that no such event is dropped."""
+    found = set(people.with_role(COORDINATOR).values_list("pk", flat=True))
+    if not found:
+        raise Retry(f"nobody with the role {COORDINATOR} is known here yet")
+    return found
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`key` is the kind of the notice and of its templates.
+
+    `email`: besides the inbox, when. `staff_only`: never to anyone without a role of tts, whatever `to` says.
+    `must_see`: only to who may see the ticket by the projection held (which a new assignee is in only a moment later).
+    """
+
+    key: str
+    to: Recipients
+    email: Condition = never
+    staff_only: bool = False
+    must_see: bool = True
+
+
+RULES: dict[str, Rule] = {
+    "ticket.created.v1": Rule("ticket_received", to=requester, email=always),
+    "ticket.status_changed.v1": Rule("ticket_status_changed", to=requester, email=ended),
+    "task.assigned.v1": Rule("task_assigned", to=new_assignee, email=always, must_see=False),
+    "task.unrouted.v1": Rule("task_unrouted", to=coordinators, staff_only=True),
+    "comment.created.v1": Rule("comment_added", to=requester_and_assignee_but_author, email=always),
+    "comment.note_created.v1": Rule("note_added", to=assignee_but_author, staff_only=True),
+}
