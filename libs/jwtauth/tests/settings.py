@@ -4,7 +4,7 @@ import environ
 
 SECRET_KEY = "tests-of-jwtauth"
 USE_TZ = True
-INSTALLED_APPS = ["rest_framework", "jwtauth"]
+INSTALLED_APPS = ["rest_framework", "drf_spectacular", "jwtauth"]
 DATABASES = {"default": environ.Env().db("DATABASE_URL", default="sqlite://:memory:")}
 ROOT_URLCONF = "tests.urls"
 MIDDLEWARE: list[str] = []

@@ -61,7 +61,7 @@ class RemoteKeySource:
         if self._thread is not None and self._thread.is_alive():
             return
         with self._lock:
-            if not self._loaded:
+            if not self._loaded and not self._keys:
                 self._load()
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="jwtauth-jwks", daemon=True)

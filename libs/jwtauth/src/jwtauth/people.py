@@ -48,7 +48,8 @@ def apply_user(*, data: UserState | Mapping[str, Any], version: int) -> bool:
     a service whose database was rebuilt learns from the resync which tokens are void.
     """
     state = data if isinstance(data, UserState) else msgspec.convert(data, UserState, from_attributes=True)
-    revoke_below(user_id=state.id, token_version=state.token_version)
+    if state.token_version:
+        revoke_below(user_id=state.id, token_version=state.token_version)
     values = {
         "username": state.username,
         "email": state.email,

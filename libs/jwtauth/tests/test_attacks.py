@@ -1,0 +1,203 @@
+"""Tokens that must not open anything."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from uuid import uuid4
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from django.test import TestCase
+from rest_framework.test import APIClient
+
+from jwtauth import testing
+
+
+def part(value: object) -> str:
+    """One base64url part of a hand-made token."""
+    raw = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+class AttackTests(TestCase):
+    """Every test sends one token to a route that any signed-in user may call."""
+
+    def setUp(self):
+        self.claims = testing.user_claims(user_id=uuid4(), roles=["tts:admin"])
+        self.header = {"alg": "ES256", "typ": "at+jwt", "kid": testing.jwk["kid"]}
+
+    def send(self, token):
+        return APIClient().get("/users/", HTTP_AUTHORIZATION=f"Bearer {token}")
+
+    def assert_refused(self, token, code="token_invalid"):
+        response = self.send(token)
+        self.assertEqual(response.status_code, 401, response.content)
+        self.assertEqual(response.json()["code"], code)
+        self.assertIn("Bearer", response["WWW-Authenticate"])
+        self.assertEqual(response["Content-Type"], "application/problem+json")
+
+    def signed(self, **changes):
+        return testing.sign({**self.claims, **changes})
+
+    def without(self, claim):
+        return testing.sign({name: value for name, value in self.claims.items() if name != claim})
+
+    def test_the_honest_token_is_accepted(self):
+        self.assertEqual(self.send(self.signed()).json(), {"id": self.claims["sub"]})
+
+    def test_another_issuer(self):
+        self.assert_refused(self.signed(iss="somebody"))
+
+    def test_another_issuers_key_under_our_key_id(self):
+        other = ec.generate_private_key(ec.SECP256R1())
+        self.assert_refused(jwt.encode(self.claims, other, algorithm="ES256", headers=self.header))
+
+    def test_alg_none(self):
+        for alg in ("none", "None", "NONE"):
+            for signature in ("", "AA"):
+                token = f"{part({**self.header, 'alg': alg})}.{part(self.claims)}.{signature}"
+                self.assert_refused(token)
+
+    def test_hs256_signed_with_the_public_key(self):
+        public = testing.private_key.public_key()
+        spellings = [
+            public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo),
+            public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo),
+            public.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint),
+        ]
+        for secret in spellings:
+            body = f"{part({**self.header, 'alg': 'HS256'})}.{part(self.claims)}"
+            self.assert_refused(f"{body}.{part(hmac.digest(secret, body.encode(), hashlib.sha256))}")
+
+    def test_another_algorithm(self):
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.assert_refused(jwt.encode(self.claims, key, algorithm="RS256", headers={**self.header, "alg": "RS256"}))
+
+    def test_expired(self):
+        now = int(time.time())
+        self.assert_refused(self.signed(iat=now - 660, exp=now - 60), "token_expired")
+
+    def test_an_expired_forgery_is_invalid_and_not_expired(self):
+        other = ec.generate_private_key(ec.SECP256R1())
+        claims = {**self.claims, "exp": int(time.time()) - 60}
+        self.assert_refused(jwt.encode(claims, other, algorithm="ES256", headers=self.header))
+
+    def test_issued_in_the_future(self):
+        now = int(time.time())
+        self.assert_refused(self.signed(iat=now + 600, exp=now + 1200))
+
+    def test_wrong_audience(self):
+        for audience in ("ticket-service", "somebody", "", ["tts-suite"], ["tts-suite", "x"], None):
+            with self.subTest(audience):
+                self.assert_refused(self.signed(aud=audience))
+
+    def test_a_service_token_for_another_service(self):
+        claims = testing.service_claims(client_id="workflow-api", scope="events:read", audience="messaging")
+        self.assert_refused(testing.sign(claims))
+
+    def test_a_refresh_token_as_access(self):
+        self.assert_refused(self.signed(typ="refresh"))
+        self.assert_refused("XkVb3l9bY2vKqk2mEoB1o6c8g0l4mVn8tqkq1vX2abc")
+
+    def test_types_do_not_mix(self):
+        self.assert_refused(self.signed(typ="service"))
+        self.assert_refused(self.signed(typ="challenge"))
+        service = testing.service_claims(client_id="workflow-api", scope="events:read")
+        self.assert_refused(testing.sign({**service, "typ": "access"}))
+
+    def test_header_type(self):
+        for typ in ("JWT", "", None, "AT+JWT", 7):
+            with self.subTest(typ):
+                header = {**self.header, "typ": typ}
+                body = f"{part(header)}.{part(self.claims)}".encode()
+                signature = jwt.algorithms.ECAlgorithm(jwt.algorithms.ECAlgorithm.SHA256).sign(
+                    body, testing.private_key
+                )
+                self.assert_refused(f"{body.decode()}.{part(signature)}")
+
+    def test_key_id_injection(self):
+        kids = ["", "unknown", "../../../dev/null", "' OR 1=1 --", "x" * 4000, "\u0000", None, 7, ["a"], {"a": 1}]
+        for kid in kids:
+            with self.subTest(kid):
+                token = f"{part({**self.header, 'kid': kid})}.{part(self.claims)}.{part(b'0' * 64)}"
+                self.assert_refused(token)
+
+    def test_a_key_brought_along_is_not_used(self):
+        thief = ec.generate_private_key(ec.SECP256R1())
+        from jwtauth.keys import to_jwk
+
+        jwk = to_jwk(thief.public_key())
+        for header in ({"jwk": jwk}, {"jku": "http://evil.example/keys"}, {"x5u": "http://evil.example/x"}):
+            for kid in (testing.jwk["kid"], jwk["kid"]):
+                with self.subTest(header):
+                    token = jwt.encode(
+                        self.claims, thief, algorithm="ES256", headers={**self.header, **header, "kid": kid}
+                    )
+                    self.assert_refused(token)
+
+    def test_a_missing_claim(self):
+        for claim in self.claims:
+            with self.subTest(claim):
+                self.assert_refused(self.without(claim))
+
+    def test_a_claim_of_another_type(self):
+        changes = {
+            "tv": "0",
+            "superuser": "yes",
+            "roles": ["tts:admin"],
+            "sid": "not-a-uuid",
+            "username": None,
+            "exp": "tomorrow",
+            "iat": [],
+            "jti": 5,
+            "name": {"a": 1},
+        }
+        for claim, value in changes.items():
+            with self.subTest(claim):
+                self.assert_refused(testing.sign({**self.claims, claim: value}))
+
+    def test_a_subject_that_is_no_uuid(self):
+        for subject in ("1", "", "admin", "00000000-0000", 7, None):
+            with self.subTest(subject):
+                token = jwt.api_jws.encode(
+                    json.dumps({**self.claims, "sub": subject}).encode(),
+                    testing.private_key,
+                    algorithm="ES256",
+                    headers=self.header,
+                )
+                self.assert_refused(token)
+
+    def test_a_tampered_payload(self):
+        header, _, signature = self.signed().split(".")
+        self.assert_refused(f"{header}.{part({**self.claims, 'superuser': True})}.{signature}")
+
+    def test_garbage(self):
+        deep = part(b"[" * 5000)
+        texts = [
+            "",
+            "a",
+            "a.b",
+            "a.b.c",
+            "....",
+            "\x00",
+            "é.é.é",
+            "A" * 100_000,
+            f"{deep}.{deep}.AA",
+            f"{part([])}.e30.AA",
+        ]
+        for token in texts:
+            with self.subTest(token[:20]):
+                self.assert_refused(token)
+
+    def test_signatures_of_the_wrong_length(self):
+        header, payload, _ = self.signed().split(".")
+        for signature in (b"", b"0" * 63, b"\x00" * 64, b"0" * 65, b"0" * 1000):
+            self.assert_refused(f"{header}.{payload}.{part(signature)}")
+
+    def test_other_schemes_are_anonymous(self):
+        for value in ("Basic abc", "Token abc", self.signed()):
+            response = APIClient().get("/users/", HTTP_AUTHORIZATION=value)
+            self.assertEqual((response.status_code, response.json()["code"]), (401, "not_authenticated"))

@@ -1,0 +1,28 @@
+"""The setting, the OpenAPI scheme, the readiness check."""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.test import SimpleTestCase, override_settings
+
+from jwtauth.conf import config
+from jwtauth.principal import Principal
+from servicekit.ids import uuid7
+
+
+class ConfTests(SimpleTestCase):
+    def test_without_issuer_or_service_nothing_starts(self):
+        for given in ({}, {"ISSUER": "tts-auth"}, {"SERVICE": "x"}, {"ISSUER": "", "SERVICE": "x"}):
+            with override_settings(JWTAUTH=given), self.assertRaises(ImproperlyConfigured):
+                config()
+
+    def test_the_scheme_of_openapi(self):
+        from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+        from jwtauth.authentication import JWTAuthentication
+
+        found = OpenApiAuthenticationExtension.get_match(JWTAuthentication)
+        self.assertEqual(found.get_security_definition(None)["scheme"], "bearer")
+
+    def test_a_service_is_nobodys_colleague(self):
+        service = Principal(id=uuid7(), kind="service", name="x", roles=frozenset(["tts:admin"]), is_superuser=True)
+        self.assertFalse(service.is_staff or service.has_role("tts:admin") or service.is_user)
+        self.assertEqual(service.pk, service.id)
