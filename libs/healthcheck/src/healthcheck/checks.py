@@ -57,7 +57,7 @@ def pending_migrations(
 @functools.cache
 def _replaced_by_migration() -> dict[MigrationKey, frozenset[MigrationKey]]:
     disk = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    return {key: frozenset(tuple(old) for old in migration.replaces) for key, migration in disk.items()}
+    return {key: frozenset((app, name) for app, name in migration.replaces) for key, migration in disk.items()}
 
 
 @check(name="cache", critical=False)

@@ -130,7 +130,13 @@ class _Runner:
                 self._keep(result)
                 self._running_since = None
             done.set()
+            self._clean_up()
+
+    def _clean_up(self) -> None:
+        try:
             self._cleanup()
+        except Exception:  # what could not be closed ends with the thread
+            logger.warning("cleaning up after check %s failed", self._terms.name, exc_info=True)
 
     def _ask(self) -> Result:
         try:
