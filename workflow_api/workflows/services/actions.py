@@ -103,7 +103,7 @@ def task_resume(*, seen: Task, actor: Principal) -> Task:
 def _take_turn(*, seen: Task, actor: Principal, action: str) -> tuple[Task, TaskItem, Step]:
     """Lock the task and make sure that the actor may act on what they saw: the task, the open turn, the step."""
     # Without joins: PostgreSQL rechecks a row that it waited for against the rows joined before the wait.
-    task = Task.objects.select_for_update().get(pk=seen.pk)
+    task = Task.objects.select_for_update(no_key=True).get(pk=seen.pk)
     changed = task.version != seen.version
     if task.assignee_id != actor.id:
         had_a_turn = task.items.filter(assignee_id=actor.id).exists()

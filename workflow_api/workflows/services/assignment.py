@@ -12,7 +12,7 @@ def next_person(*, role: str) -> Person | None:
     one that rolls back gives its turn back. People who come or go shift the circle without resetting it.
     """
     RoundRobin.objects.bulk_create([RoundRobin(role=role)], ignore_conflicts=True)
-    turn = RoundRobin.objects.select_for_update().get(role=role)
+    turn = RoundRobin.objects.select_for_update(no_key=True).get(role=role)
     circle = people.with_role(role).order_by("id")
     person = None
     if turn.last_person_id is not None:

@@ -131,7 +131,7 @@ def version_publish(*, version: WorkflowVersion) -> WorkflowVersion:
     Raises: DefinitionNotDraft; DefinitionInvalid with every fault in `errors`.
     """
     # Publishing is rare: one lock for all of it keeps two workflows from taking the same tickets at once.
-    list(Workflow.objects.select_for_update().order_by("pk").values_list("pk"))
+    list(Workflow.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     version.refresh_from_db()
     if version.status != WorkflowVersion.Status.DRAFT:
         raise DefinitionNotDraft(f"Version {version.number} is {version.status}.")

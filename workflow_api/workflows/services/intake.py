@@ -46,9 +46,11 @@ def ticket_apply(*, snapshot: TicketSnapshot, version: int) -> None:
 
 def _upsert(*, snapshot: TicketSnapshot, version: int) -> TicketProjection:
     fields = {name: getattr(snapshot, name) for name in snapshot.__dataclass_fields__ if name != "id"}
-    # Two consumers may meet a new ticket at once: whoever inserts second waits here instead of failing.
+    # Two consumers may meet a new ticket at once: whoever inserts second waits here instead of failing. All locks of
+    # this service are FOR NO KEY UPDATE: an action that holds the task and writes it twice makes PostgreSQL check the
+    # foreign key to this row, and would otherwise deadlock with a consumer that holds this row and wants the task.
     TicketProjection.objects.bulk_create([TicketProjection(id=snapshot.id, **fields)], ignore_conflicts=True)
-    ticket = TicketProjection.objects.select_for_update().get(id=snapshot.id)
+    ticket = TicketProjection.objects.select_for_update(no_key=True).get(id=snapshot.id)
     if version < ticket.version:
         return ticket
     access = {*ticket.access_user_ids, *ticket.access_roles}
@@ -58,7 +60,7 @@ def _upsert(*, snapshot: TicketSnapshot, version: int) -> TicketProjection:
     ticket.save()
     if access != {*ticket.access_user_ids, *ticket.access_roles}:
         # An action that runs now holds the task's lock: its readers are settled before ours are worked out.
-        for task in Task.objects.select_for_update().filter(ticket=ticket).order_by("id"):
+        for task in Task.objects.select_for_update(no_key=True).filter(ticket=ticket).order_by("id"):
             task.ticket = ticket
             readers_sync(task=task)
     return ticket
@@ -72,7 +74,7 @@ def _open_task(*, ticket: TicketProjection) -> None:
 
 
 def _cancel_open_tasks(*, ticket: TicketProjection) -> None:
-    for task in Task.objects.select_for_update().filter(ticket=ticket, status__in=Task.OPEN).order_by("id"):
+    for task in Task.objects.select_for_update(no_key=True).filter(ticket=ticket, status__in=Task.OPEN).order_by("id"):
         task.ticket = ticket
         task_cancel(task=task, reason=f"ticket_{ticket.status.lower()}")
 
@@ -92,7 +94,7 @@ def first_reply_record(*, ticket: TicketProjection, author_id: UUID, replied_at:
     """Note when staff first replied in public to a ticket, on its tasks; the earliest known time wins."""
     if author_id == ticket.requester_id:
         return
-    for task in Task.objects.select_for_update().filter(ticket=ticket).order_by("id"):
+    for task in Task.objects.select_for_update(no_key=True).filter(ticket=ticket).order_by("id"):
         if task.first_reply_at is None or replied_at < task.first_reply_at:
             task.first_reply_at = replied_at
             task.save(update_fields=["first_reply_at"])

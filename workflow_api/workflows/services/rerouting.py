@@ -19,7 +19,7 @@ def task_reroute(*, seen: Task) -> Task:
 
     Raises: ActionNotAllowed when an active person has it or it has ended; TaskUnroutable when nothing has changed.
     """
-    task = Task.objects.select_for_update().get(pk=seen.pk)
+    task = Task.objects.select_for_update(no_key=True).get(pk=seen.pk)
     now = timezone.now()
     if task.status != Task.Status.UNROUTED:
         if not _is_orphaned(task):
@@ -66,7 +66,7 @@ def _waiting() -> QuerySet[Task]:
 
 @transaction.atomic
 def _retry(pk: object) -> bool:
-    task = _waiting().select_for_update(skip_locked=True).filter(pk=pk).first()
+    task = _waiting().select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
     if task is None:
         return False
     with context.bind(request_id=task.request_id or None):

@@ -1,0 +1,145 @@
+"""Every route x everyone: what may be seen and done. A route that is not in the table fails the test."""
+
+import json
+from typing import Any
+
+from django.test import TestCase
+from rest_framework.test import APIClient
+
+from jwtauth.testing import api_client, service_client
+from servicekit.testing import urlconf_routes
+from servicekit.testing.routes import HEALTH_PATHS
+from workflows.models import Task, Workflow
+from workflows.seeds import AGENT, COORDINATOR
+from workflows.tests.cast import ADMIN, EMPLOYEE, Someone, file_ticket, seed
+
+# Erin filed the ticket, Emil is another Employee; Alice works on it, Anton is of a role that has nothing to do with it.
+WHO = ("anonymous", "erin", "emil", "anton", "bob", "alice", "conrad", "ada", "root", "service", "reader")
+OPEN = dict.fromkeys(WHO, 200)
+STAFF = OPEN | {"anonymous": 401, "erin": 403, "emil": 403, "service": 403, "reader": 403}
+# Bob never had the task, but his role owns its step.
+SEEN = STAFF | {"erin": 404, "emil": 404, "anton": 404}
+ONLY_ALICE = SEEN | dict.fromkeys(("bob", "conrad", "ada", "root"), 403)
+# Nobody may: the task is with somebody who is there.
+REROUTING = SEEN | dict.fromkeys(("bob", "alice"), 403) | dict.fromkeys(("conrad", "ada", "root"), 409)
+HOLD = {"reason": "Waiting."}
+DONE = {"transition": "resolved"}
+
+TABLE: dict[tuple[str, str], tuple[dict[str, int], dict[str, Any]]] = {
+    **{("GET", path): (OPEN, {}) for path in (*HEALTH_PATHS, "/api/schema/")},
+    ("GET", "/internal/events"): (dict.fromkeys(WHO, 403) | {"anonymous": 401, "reader": 200}, {}),
+    ("GET", "/api/v1/workflows/"): (STAFF, {}),
+    ("GET", "/api/v1/workflows/{}/"): (STAFF, {}),
+    ("GET", "/api/v1/tasks/"): (STAFF, {}),
+    ("GET", "/api/v1/tasks/{}/"): (SEEN, {}),
+    ("POST", "/api/v1/tasks/{}/start/"): (ONLY_ALICE, {}),
+    ("POST", "/api/v1/tasks/{}/completion/"): (ONLY_ALICE, DONE),
+    ("POST", "/api/v1/tasks/{}/hold/"): (ONLY_ALICE, HOLD),
+    ("POST", "/api/v1/tasks/{}/resumption/"): (ONLY_ALICE, {}),
+    ("POST", "/api/v1/tasks/{}/rerouting/"): (REROUTING, {}),
+}
+
+
+# What Alice has done with the task before, so that her own action is possible.
+BEFORE = {"/api/v1/tasks/{}/completion/": "start", "/api/v1/tasks/{}/resumption/": "hold"}
+
+
+class AccessTest(TestCase):
+    def setUp(self) -> None:
+        seed()
+        self.alice, self.carla = Someone("Alice", AGENT), Someone("Carla", COORDINATOR)
+        self.erin = Someone("Erin", EMPLOYEE)
+        self.clients: dict[str, APIClient] = {
+            "anonymous": APIClient(),
+            "erin": self.erin.client,
+            "emil": api_client(roles=[EMPLOYEE]),
+            "anton": api_client(roles=["tts:asset-manager"]),
+            "bob": api_client(roles=[AGENT]),
+            "alice": self.alice.client,
+            "conrad": api_client(roles=[COORDINATOR]),
+            "ada": api_client(roles=[ADMIN]),
+            "root": api_client(superuser=True),
+            "service": service_client("messaging", "other:scope"),
+            "reader": service_client("ticket-service", "events:read"),
+        }
+
+    def task_of_alice(self) -> Task:
+        """Filed by Erin, triaged by Carla, with Alice now."""
+        access = {"user_ids": [str(self.erin.id)], "roles": [COORDINATOR]}
+        task = file_ticket(requester_id=self.erin.id, access=access)
+        self.carla.do_step(task, "accept")
+        return task
+
+    def test_every_route_is_in_the_table(self) -> None:
+        self.assertEqual(set(TABLE), urlconf_routes())
+
+    def test_every_route_answers_everyone_as_the_table_says(self) -> None:
+        workflow = Workflow.objects.get(key="it-support")
+        for (method, route), (expected, body) in TABLE.items():
+            task = self.task_of_alice()
+            path = route.replace("{}", str(workflow.id if "workflows" in route else task.id))
+            if action := BEFORE.get(route):
+                self.assertEqual(self.alice.act(task, action, HOLD if action == "hold" else {}).status_code, 200)
+            for who in sorted(WHO, key=lambda name: name == "alice"):  # the one who changes the task comes last
+                data = json.dumps(body) if method == "POST" else ""
+                response = self.clients[who].generic(method, path, data=data, content_type="application/json")
+                with self.subTest(f"{who} {method} {route}"):
+                    self.assertEqual(response.status_code, expected[who], response.content[:300])
+
+
+class ListsTest(TestCase):
+    """Whoever lists tasks finds exactly those that they may open."""
+
+    def setUp(self) -> None:
+        seed()
+        self.carla, self.conrad = Someone("Carla", COORDINATOR), Someone("Conrad", COORDINATOR)
+        self.alice, self.bob = Someone("Alice", AGENT), Someone("Bob", AGENT)
+        self.ada = Someone("Ada", ADMIN)
+        self.with_carla, self.with_conrad, self.with_alice = file_ticket(), file_ticket(), file_ticket()
+        self.carla.do_step(self.with_alice, "accept")
+        self.unrouted = file_ticket(category="asset-check-out")
+
+    def listed(self, who: Someone, query: str = "") -> set[Any]:
+        response = who.client.get(f"/api/v1/tasks/{query}")
+        self.assertEqual(response.status_code, 200, response.content)
+        found = {row["id"] for row in response.json()["results"]}
+        for pk in found:
+            self.assertEqual(who.client.get(f"/api/v1/tasks/{pk}/").status_code, 200)
+        return found
+
+    def assert_lists(self, who: Someone, query: str, *tasks: Any) -> None:
+        self.assertEqual(self.listed(who, query), {str(task.id) for task in tasks})
+
+    def test_mine_is_the_default(self) -> None:
+        for query in ("", "?scope=mine"):
+            self.assert_lists(self.carla, query, self.with_carla)
+            self.assert_lists(self.alice, query, self.with_alice)
+            self.assert_lists(self.bob, query)
+
+    def test_the_queue_is_what_my_roles_have_to_do(self) -> None:
+        self.assert_lists(self.bob, "?scope=queue", self.with_alice)
+        self.assert_lists(self.conrad, "?scope=queue", self.with_carla, self.with_conrad)
+
+    def test_unrouted_is_seen_by_those_who_may_see_the_ticket(self) -> None:
+        self.assert_lists(self.carla, "?scope=unrouted", self.unrouted)
+        self.assert_lists(self.alice, "?scope=unrouted")
+        self.assert_lists(Someone("Anton", "tts:asset-manager"), "?scope=unrouted", self.unrouted)
+
+    def test_all_is_for_coordinators_and_admins(self) -> None:
+        everything = (self.with_carla, self.with_conrad, self.with_alice, self.unrouted)
+        self.assert_lists(self.carla, "?scope=all", *everything)
+        self.assert_lists(self.ada, "?scope=all", *everything)
+        self.assertEqual(self.alice.client.get("/api/v1/tasks/?scope=all").status_code, 403)
+
+    def test_of_a_ticket_by_id_or_number_within_what_may_be_seen(self) -> None:
+        ticket = self.with_alice.ticket
+        for name in (ticket.id, str(ticket.id).upper(), ticket.number):
+            self.assert_lists(self.alice, f"?ticket={name}", self.with_alice)
+            self.assert_lists(self.conrad, f"?ticket={name}", self.with_alice)
+            self.assert_lists(self.conrad, f"?ticket={name}&scope=mine")
+        self.assert_lists(self.alice, f"?ticket={self.with_carla.ticket.number}")
+
+    def test_an_agent_keeps_seeing_what_they_once_worked_on(self) -> None:
+        self.alice.do_step(self.with_alice, "resolved")
+        self.assert_lists(self.alice, f"?ticket={self.with_alice.ticket_id}", self.with_alice)
+        self.assert_lists(self.bob, f"?ticket={self.with_alice.ticket_id}", self.with_alice)

@@ -1,0 +1,51 @@
+"""A list takes as many queries for 20 rows as for 2; reading a task and acting on it take few."""
+
+from django.db import connection
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+
+from workflows.tests.cast import Someone, Staff, file_ticket, one_step, publish, seed
+
+
+class QueryCountsTest(TestCase):
+    def setUp(self) -> None:
+        seed()
+        self.staff = Staff()
+
+    def queries(self, who: Someone, path: str, rows: int | None = None) -> int:
+        client = who.client
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            response = client.get(path)
+        self.assertEqual(response.status_code, 200)
+        if rows is not None:
+            self.assertEqual(len(response.json()["results"]), rows)
+        return len(captured)
+
+    def test_lists_of_tasks(self) -> None:
+        paths = {"/api/v1/tasks/?scope=all": self.staff.carla, "/api/v1/tasks/?scope=mine": self.staff.carla}
+        for _ in range(2):
+            file_ticket()
+        few = {path: self.queries(who, path, 2) for path, who in paths.items()}
+        for _ in range(18):
+            file_ticket()
+        many = {path: self.queries(who, path, 20) for path, who in paths.items()}
+        self.assertEqual(few, many)
+        self.assertLessEqual(max(many.values()), 4)
+
+    def test_the_list_of_workflows(self) -> None:
+        few = self.queries(self.staff.carla, "/api/v1/workflows/", 5)
+        for number in range(15):
+            publish(one_step(f"w{number}", category=f"c{number}"))
+        self.assertEqual(self.queries(self.staff.carla, "/api/v1/workflows/", 20), few)
+
+    def test_one_task_whatever_its_history(self) -> None:
+        task = file_ticket()
+        path = f"/api/v1/tasks/{task.id}/"
+        few = self.queries(self.staff.carla, path)
+        self.staff.carla.do_step(task, "accept")
+        self.staff.alice.do_step(task, "return")
+        self.staff.carla.do_step(task, "accept")
+        self.assertEqual(self.queries(self.staff.carla, path), few)
+        self.assertLessEqual(few, 5)

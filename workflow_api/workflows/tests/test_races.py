@@ -1,0 +1,102 @@
+"""Two people (or two tabs) at once: one wins, the other is told who and when."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from django.db import connection
+from django.test import TransactionTestCase
+
+from eventbus.testing import published
+from servicekit.testing import assert_problem
+from workflows.models import Task, TaskItem
+from workflows.services.rerouting import unrouted_retry
+from workflows.tests.cast import Someone, Staff, change_ticket, file_ticket, only_postgres, seed
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Run the calls in threads that set off together; their results in order."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        barrier.wait(timeout=10)
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@only_postgres
+class RaceTest(TransactionTestCase):
+    def setUp(self) -> None:
+        seed()
+        self.staff = Staff()
+
+    def contest(self, action: str, body: dict[str, str], times: int, *, start: bool) -> None:
+        for _ in range(times):
+            task = file_ticket()
+            if start:
+                self.staff.carla.act(task, "start")
+            answers = at_once(*[lambda task=task: self.staff.carla.act(task, action, body)] * 2)
+            won, lost = sorted(answers, key=lambda answer: answer.status_code)
+            self.assertEqual((won.status_code, lost.status_code), (200, 409), lost.content)
+            self.assertEqual(lost.json()["changed_by"], "Carla")
+
+    def test_two_completions_of_one_step_have_one_winner(self) -> None:
+        self.contest("completion", {"transition": "accept"}, 20, start=True)
+        self.assertEqual(len(published("task.step_completed.v1")), 20)
+        self.assertEqual(TaskItem.objects.filter(step__key="resolve").count(), 20)
+
+    def test_two_starts_have_one_winner(self) -> None:
+        self.contest("start", {}, 10, start=False)
+        self.assertEqual(len(published("task.started.v1")), 10)
+
+    def test_a_request_that_waited_for_the_row_learns_that_the_task_changed(self) -> None:
+        """The second one has read the task before the first one commits; only the lock tells it the truth."""
+        from django.db import transaction
+
+        from jwtauth.testing import api_client
+        from workflows import selectors
+        from workflows.errors import TaskChanged
+        from workflows.services.actions import task_complete, task_start
+
+        task = file_ticket()
+        carla = api_client(user_id=self.staff.carla.id, name="Carla", roles=self.staff.carla.roles).principal
+        seen = selectors.task_get(actor=carla, task_id=task.id)
+        with transaction.atomic():
+            task_start(seen=seen, actor=carla)
+        with self.assertRaises(TaskChanged), transaction.atomic():
+            task_complete(seen=seen, actor=carla, transition="accept", notes="")
+
+    def test_a_completion_and_a_withdrawal_leave_one_truth(self) -> None:
+        outcomes = Counter()
+        for _ in range(10):
+            task = file_ticket()
+            self.staff.carla.act(task, "start")
+            answer, _ = at_once(
+                lambda task=task: self.staff.carla.act(task, "completion", {"transition": "accept"}),
+                lambda task=task: change_ticket(task, "Withdrawn"),
+            )
+            if answer.status_code != 200:
+                assert_problem(answer, 409, "task_changed")
+            outcomes[answer.status_code] += 1
+            task.refresh_from_db()
+            self.assertEqual(task.status, "cancelled")
+            self.assertFalse(task.items.filter(completed_at=None, released_at=None).exists())
+        self.assertEqual(sum(outcomes.values()), 10)
+
+    def test_two_tickers_assign_each_unrouted_task_once(self) -> None:
+        self.staff.carla.tell(active=False)
+        for _ in range(20):
+            file_ticket()
+        Someone("Conrad", "tts:ticket-coordinator")
+        routed = at_once(unrouted_retry, unrouted_retry)
+        unrouted_retry()
+        self.assertFalse(Task.objects.filter(status="unrouted").exists())
+        self.assertEqual(TaskItem.objects.count(), 20)
+        self.assertLessEqual(sum(routed), 20)
