@@ -25,9 +25,7 @@ def parser() -> argparse.ArgumentParser:
     local.add_argument("--restart", action="store_true", help="start a process again that dies, instead of stopping")
     local.add_argument("--port-offset", type=int, default=0, metavar="N", help="add N to every port")
     local.add_argument("--state-dir", default=str(STATE), metavar="DIR", help="keep everything here (.local)")
-    local.add_argument(
-        "--timeout", type=float, default=120.0, metavar="S", help="seconds until all must be ready (120)"
-    )
+    local.add_argument("--timeout", type=float, default=120.0, metavar="S", help="seconds to be ready in (120)")
     test = commands.add_parser("test", prog="bash Scripts/test.sh", description="Everything that must pass.")
     test.add_argument("--fast", action="store_true", help="under two minutes: lint, types, tests on SQLite")
     test.add_argument("--service", metavar="NAME", help="only this service: its folder or name, e.g. auth")

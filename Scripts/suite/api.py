@@ -1,4 +1,4 @@
-"""A small client of the suite's HTTP interfaces: signs in, sends one request id along, says clearly what was refused."""
+"""A small client of the suite's HTTP interfaces: signs in, carries one request id, says clearly what was refused."""
 
 import json
 from collections.abc import Iterator, Mapping

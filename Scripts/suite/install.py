@@ -1,4 +1,4 @@
-"""Virtual environments, made with uv and made again only when what they are made from has changed. Standard library only."""
+"""Virtual environments, made with uv and again only when what they are made from has changed. Standard library only."""
 
 import hashlib
 import os

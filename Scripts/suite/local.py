@@ -11,6 +11,7 @@ from typing import NoReturn
 from suite import accounts, database, demo, setup, stats, topology
 from suite.console import Failure, say, table
 from suite.environment import BROKER, Environments
+from suite.flow import Evidence
 from suite.ports import require_free
 from suite.state import State
 from suite.supervisor import Suite
@@ -99,7 +100,7 @@ def _on_running(options: argparse.Namespace, state: State, shape: topology.Topol
     return demo.run(shape, password=state.secrets(shape)["SEED_ACCOUNT_PASSWORD"], evidence=evidence(state))
 
 
-def evidence(state: State) -> demo.Evidence:
+def evidence(state: State) -> Evidence:
     """The logs, and the mail folder unless the caller's own EMAIL_URL sends mail elsewhere."""
 
     def logs() -> dict[str, str]:
@@ -108,7 +109,7 @@ def evidence(state: State) -> demo.Evidence:
     def mail() -> list[str]:
         return [path.read_text(errors="replace") for path in state.mail.rglob("*") if path.is_file()]
 
-    return demo.Evidence(logs=logs, mail=None if os.environ.get("EMAIL_URL") else mail)
+    return Evidence(logs=logs, mail=None if os.environ.get("EMAIL_URL") else mail)
 
 
 def _record(suite: Suite, ready_seconds: float, start_kind: str) -> None:

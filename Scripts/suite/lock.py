@@ -12,8 +12,9 @@ from suite.paths import CACHE, LIBS, ROOT
 
 _HEADER = """\
 # Pins of every package that this repository installs, for Python 3.11 and newer. Made by `bash Scripts/lock.sh`, which
-# runs `uv pip compile --universal --python-version 3.11` over what the services' and Scripts' requirements files and the
-# libraries' pyproject.toml files name. Do not edit: change those and run it again (`--upgrade` takes newer versions).
+# runs `uv pip compile --universal --python-version 3.11` over what the requirements files of the services and Scripts
+# and the pyproject.toml files of the libraries name. Do not edit: change those and run it again (`--upgrade` takes
+# newer versions).
 """
 
 

@@ -16,7 +16,7 @@ def require_free(topology: Topology) -> None:
     """Raises `Failure` that names the first port that is taken and, where it can be known, by whom."""
     deadline = time.monotonic() + _PATIENCE
     for service in topology.services:
-        if not any("web" == process.command for process in service.processes):
+        if not any(process.command == "web" for process in service.processes):
             continue
         while not is_free(service.port):
             if time.monotonic() > deadline:

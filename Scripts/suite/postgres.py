@@ -176,7 +176,7 @@ class Cluster:
 
 
 def server_account() -> pwd.struct_passwd | None:
-    """The account for the server when we are root (postgres where there is one), otherwise none: we run it ourselves."""
+    """The account for the server when we are root (postgres where there is one); otherwise none: it runs as we do."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):

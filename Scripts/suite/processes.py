@@ -54,7 +54,8 @@ class Guardian:
         self._tell(f"-{group}")
 
     def _tell(self, line: str) -> None:
-        assert self._shell.stdin is not None
+        if self._shell.stdin is None:
+            return
         with contextlib.suppress(BrokenPipeError):  # somebody killed it; the kernel's death signal remains
             self._shell.stdin.write(f"{line}\n")
             self._shell.stdin.flush()
@@ -129,8 +130,7 @@ class Child:
         """SIGKILL to the process and its whole group."""
         if self.popen is None:
             return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        end_group(self.pid)
         self.popen.wait()
         guardian().forget(self.pid)
 
@@ -140,6 +140,12 @@ class Child:
             return "(no log)"
         lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines()[-40:] if line.strip()]
         return lines[-1][-300:] if lines else "(it wrote nothing)"
+
+
+def end_group(group: int) -> None:
+    """SIGKILL to a whole process group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def stop_all(children: Iterable[Child], *, timeout: float = 10.0) -> None:

@@ -32,11 +32,11 @@ def steps_of(service: Service, database: str) -> list[Step]:
     migrations = [path for folder in [service.path, *libraries] for path in folder.rglob("migrations/*.py")]
     configured = [ROOT / "constraints.txt", service.path / "config" / "settings.py"]
     app = service.path / service.app
-    sown = [*app.glob("management/commands/*.py"), *app.rglob("seed*.py"), *app.rglob("default_*.py")]
+    sown = [path for path in app.rglob("*.py") if "tests" not in path.relative_to(app).parts]
     migrated = digest([*migrations, *configured], database)
     steps = [Step(service, ["setup"], f"{service.name}-setup", migrated)]
     for seed in service.seeds:
-        stamp = digest(set(sown), database)
+        stamp = digest(sown, database)
         steps.append(Step(service, ["manage", seed], f"{service.name}-{seed}", stamp))
     return steps
 

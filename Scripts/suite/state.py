@@ -1,4 +1,4 @@
-"""The folder that one running suite keeps: secrets made once, logs, mail, attachments, stamps of what is done, a lock."""
+"""The folder that one running suite keeps: secrets made once, logs, mail, attachments, what is done, a lock."""
 
 import fcntl
 import json
@@ -96,10 +96,7 @@ class State:
     def signing_key(self) -> Path:
         """The file with auth's ES256 private key, made at the first start."""
         if not self.key_file.exists():
-            pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-            _write_private(self.key_file, pem.decode())
+            make_signing_key(self.key_file)
         return self.key_file
 
     def log(self, name: str) -> Path:
@@ -132,6 +129,14 @@ class State:
     def shown(self, path: Path) -> str:
         """The path as a person at the repository's root would type it."""
         return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def make_signing_key(path: Path) -> None:
+    """Writes a new ES256 private key as PEM, readable by the owner only."""
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    _write_private(path, pem.decode())
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -1,0 +1,164 @@
+"""`Scripts/test.sh`: runs the steps of steps.py, two at a time, and closes with `N passed, N failed`."""
+
+import argparse
+import os
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from suite import servers as server_module
+from suite import steps
+from suite.console import Failure, colour, say
+from suite.processes import end_group, guardian
+from suite.steps import Context, Step
+
+_RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
+_VERDICT = re.compile(r"^(?:FAILED|OK)(?: \((.*)\))?$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Result:
+    step: Step
+    seconds: float
+    passed: int
+    failed: int
+    skipped: int
+    output: str
+
+
+class Runner:
+    """Runs steps and remembers the processes, so that Ctrl-C ends them."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._groups: set[int] = set()
+        self._lock = threading.Lock()
+
+    def run_all(self, chosen: Sequence[Step]) -> list[Result]:
+        """In their order, two at a time; a step marked `alone` has the machine for itself."""
+        results: list[Result] = []
+        waiting = list(chosen)
+        running: dict[Future[Result], Step] = {}
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            try:
+                while waiting or running:
+                    while waiting and _may_start(waiting[0], list(running.values())):
+                        step = waiting.pop(0)
+                        running[pool.submit(self._run, step)] = step
+                    finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        del running[future]
+                        results.append(future.result())
+            except BaseException:
+                self._end_all()
+                raise
+        return results
+
+    def _run(self, step: Step) -> Result:
+        begun = time.monotonic()
+        try:
+            if step.prepare:
+                step.prepare()
+            code, output = self._command(step)
+        except Failure as failure:
+            code, output = 1, f"{failure}\n"
+        result = judge(step, code, output, time.monotonic() - begun)
+        self._report(result)
+        return result
+
+    def _command(self, step: Step) -> tuple[int, str]:
+        process = subprocess.Popen(
+            step.command(),
+            cwd=step.cwd,
+            env=dict(step.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            text=True,
+            errors="replace",
+        )
+        with self._lock:
+            self._groups.add(process.pid)
+            guardian().watch(process.pid)
+        try:
+            output, _ = process.communicate()
+        finally:
+            with self._lock:
+                self._groups.discard(process.pid)
+                guardian().forget(process.pid)
+        return process.returncode, output
+
+    def _end_all(self) -> None:
+        with self._lock:
+            for group in self._groups:
+                end_group(group)
+
+    def _report(self, result: Result) -> None:
+        with self._lock:
+            self._done += 1
+            mark = colour("FAILED", "red") if result.failed else colour("ok    ", "green")
+            tests = f"{result.passed} passed" if result.step.tests else ""
+            tests += f", {result.skipped} need PostgreSQL or a broker" if result.skipped else ""
+            say(
+                f"[{self._done:2}/{self._total}] {mark} {result.step.name:<44} {result.seconds:6.1f} s  {tests}".rstrip()
+            )
+            if result.failed:
+                say(f"\n{result.output.rstrip()}\n")
+
+
+def judge(step: Step, code: int, output: str, seconds: float) -> Result:
+    """Counts the tests of a step. A check, or a test run that broke off or ran nothing, counts as one failed."""
+    if not step.tests:
+        return Result(step, seconds, 0, int(code != 0), 0, output)
+    ran = sum(int(count) for count in _RAN.findall(output))
+    details = " ".join(filter(None, _VERDICT.findall(output)))
+    bad = sum(int(n) for n in re.findall(r"(?:failures|errors|unexpected successes)=(\d+)", details))
+    skipped = sum(int(n) for n in re.findall(r"skipped=(\d+)", details))
+    passed = max(ran - bad - skipped, 0)
+    if passed == 0 and bad == 0:
+        output += "\nNo test was run: a suite without tests proves nothing.\n"
+        bad = 1
+    if code != 0 and bad == 0:
+        bad = 1
+    if skipped and not step.may_skip:
+        output += f"\n{skipped} tests were skipped although everything that they need is there.\n"
+        bad += skipped
+    return Result(step, seconds, passed, bad, skipped, output)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Chooses the steps, starts what they need, runs them. Answers the exit code."""
+    begun = time.monotonic()
+    context = Context()
+    chosen = steps.choose(context, fast=options.fast, service=options.service)
+    if options.list:
+        say("\n".join(step.name for step in chosen))
+        return 0
+    started: server_module.Servers | None = None
+    try:
+        if any(step.needs_servers for step in chosen):
+            say("Starting PostgreSQL 15 and RabbitMQ for the tests ...")
+            started = server_module.start("checks")
+            context.servers = started
+        results = Runner(len(chosen)).run_all(chosen)
+    finally:
+        if started:
+            started.stop()
+    failed = [result for result in results if result.failed]
+    for result in failed:
+        say(f"failed: {result.step.name}")
+    say(f"{len(results)} steps in {time.monotonic() - begun:.0f} s on {os.cpu_count()} cores")
+    say(f"{sum(result.passed for result in results)} passed, {sum(result.failed for result in results)} failed")
+    return 1 if failed else 0
+
+
+def _may_start(step: Step, running: list[Step]) -> bool:
+    if not running:
+        return True
+    return len(running) < 2 and not step.alone and not any(other.alone for other in running)

@@ -1,0 +1,233 @@
+"""The steps of `Scripts/test.sh`: what each runs, where, and with which environment."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from suite import install, topology
+from suite.console import Failure
+from suite.paths import CACHE, LIBS, ROOT, SCRIPTS
+from suite.servers import Servers
+from suite.topology import Service
+
+_BIN = Path(sys.executable).parent
+# Never from the caller: they would change what a check means.
+_DROPPED = ("DJANGO_", "DATABASE_URL", "PYTHONPATH", "JWT_", "SERVICE_CLIENT_SECRET", "EMAIL_", "ATTACHMENTS_", "TEST_")
+
+
+@dataclass
+class Context:
+    """What the steps share; `servers` is set before the first step that needs them is run."""
+
+    servers: Servers | None = None
+    services: tuple[Service, ...] = field(default_factory=lambda: topology.load().services)
+
+    def database(self, name: str) -> str:
+        if self.servers is None:
+            raise Failure("this step needs PostgreSQL")
+        return self.servers.database(name)
+
+    @property
+    def broker(self) -> str:
+        if self.servers is None:
+            raise Failure("this step needs RabbitMQ")
+        return self.servers.broker_url
+
+
+@dataclass
+class Step:
+    """`arguments` and `extra` are made when the step runs, as the servers' addresses are known only then."""
+
+    name: str
+    arguments: Sequence[str]
+    cwd: Path = ROOT
+    extra: Callable[[], Mapping[str, str]] = dict
+    tests: bool = False
+    may_skip: bool = False
+    alone: bool = False
+    needs_servers: bool = False
+    python: Path = _BIN / "python"
+    prepare: Callable[[], None] | None = None
+
+    def command(self) -> list[str]:
+        return [str(self.python) if part == "python" else part for part in self.arguments]
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(_DROPPED)}
+        path = f"{self.python.parent}{os.pathsep}{_BIN}{os.pathsep}{kept.get('PATH', os.defpath)}"
+        return kept | {"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", **self.extra()}
+
+
+def choose(context: Context, *, fast: bool, service: str | None) -> list[Step]:
+    """The steps for these options, slow ones first where it does not matter, so that two at a time end together."""
+    services = [_named(context, service)] if service else list(context.services)
+    steps = [] if service else [*_lint(), *_types_of_libs()]
+    if service:
+        steps += _lint(services[0].folder)
+    steps += [_types_of_service(entry) for entry in services] if not fast or service else []
+    steps += [_migrations(entry) for entry in services]
+    if not service:
+        steps += [_architecture(), *_libs_on_sqlite()]
+    steps += [_on_sqlite(entry, own_environment=not fast) for entry in services]
+    if fast:
+        return steps
+    steps += [_deploy(entry) for entry in services]
+    if not service:
+        steps += [_lib_on_servers(context, lib) for lib in LIBS]
+    steps += [_on_postgresql(context, entry) for entry in services]
+    if not service:
+        steps.append(_end_to_end(context))
+    return steps
+
+
+def _named(context: Context, name: str) -> Service:
+    for service in context.services:
+        if name.strip("/") in {service.name, service.folder}:
+            return service
+    raise Failure(f"no service {name!r}; one of: {', '.join(service.folder for service in context.services)}")
+
+
+def _lint(folder: str = ".") -> list[Step]:
+    steps = [
+        Step(f"ruff check {folder}", ["ruff", "check", "--quiet", folder]),
+        Step(f"ruff format {folder}", ["ruff", "format", "--quiet", "--diff", folder]),
+    ]
+    if folder == ".":
+        scripts = sorted(str(p.relative_to(ROOT)) for pattern in ("*.sh", "*/*.sh") for p in ROOT.glob(pattern))
+        steps.append(Step("shellcheck", ["shellcheck", "-x", *scripts, ".ci/run"]))
+    return steps
+
+
+def _mypy(name: str, targets: Sequence[str], cwd: Path, **variables: str) -> Step:
+    config = os.path.relpath(ROOT / "pyproject.toml", cwd)
+    cache = str(CACHE / "mypy" / name.replace("/", "-"))
+    command = ["mypy", "--config-file", config, "--cache-dir", cache, "--no-error-summary", *targets]
+    return Step(f"mypy {name}", command, cwd=cwd, extra=lambda: variables)
+
+
+def _types_of_libs() -> list[Step]:
+    steps = [
+        _mypy(f"libs/{lib}", ["src"], ROOT / "libs" / lib, DJANGO_SETTINGS_MODULE="tests.settings", DJANGO_ENV="test")
+        for lib in LIBS
+    ]
+    options = ["--config-file=", "--strict", "--warn-unreachable", "--cache-dir", str(CACHE / "mypy" / "Scripts")]
+    return [*steps, Step("mypy Scripts", ["mypy", *options, "--no-error-summary", "-p", "suite"], cwd=SCRIPTS)]
+
+
+def _types_of_service(service: Service) -> Step:
+    app = service.path / service.app
+    names = [name for name in ("services", "selectors", "selectors.py") if (app / name).exists()]
+    targets = [f"{service.app}/{name}" for name in names]
+    return _mypy(service.folder, targets, service.path, DJANGO_SETTINGS_MODULE="config.settings", DJANGO_ENV="test")
+
+
+def _migrations(service: Service) -> Step:
+    command = ["python", "manage.py", "makemigrations", "--check", "--dry-run"]
+    return Step(f"missing migrations {service.folder}", command, cwd=service.path, extra=lambda: {"DJANGO_ENV": "test"})
+
+
+def _deploy(service: Service) -> Step:
+    command = ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return Step(f"check --deploy {service.folder}", command, cwd=service.path, extra=production)
+
+
+def production() -> dict[str, str]:
+    """An environment as an installation in production would have it; nothing listens at these addresses."""
+    key = CACHE / "production-like-key.pem"
+    _make_key(key)
+    values = {
+        "DJANGO_ENV": "production",
+        "DJANGO_SECRET_KEY": os.urandom(32).hex(),
+        "DJANGO_ALLOWED_HOSTS": "tickets.example.com",
+        "DATABASE_URL": "postgres://app:secret@127.0.0.1:5432/app",
+        "EMAIL_URL": "smtp+tls://desk:secret@mail.example.com:587",
+        "DEFAULT_FROM_EMAIL": "Help Desk <desk@example.com>",
+        "ATTACHMENTS_DIR": str(CACHE / "attachments"),
+        "JWT_PRIVATE_KEY_FILE": str(key),
+        "SERVICE_CLIENT_SECRET": os.urandom(32).hex(),
+    }
+    for service in topology.load().services:
+        values[f"{service.env_name}_URL"] = f"https://{service.name}.example.com"
+        values[f"SERVICE_CLIENT_SECRET_{service.env_name}"] = os.urandom(32).hex()
+    return values
+
+
+def _make_key(path: Path) -> None:
+    if not path.exists():
+        from suite.state import make_signing_key
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        make_signing_key(path)
+
+
+def _architecture() -> Step:
+    command = ["python", "-m", "unittest", "discover", "-s", "tests/architecture", "-t", "."]
+    return Step("architecture", command, tests=True, extra=lambda: {"PYTHONPATH": str(SCRIPTS)})
+
+
+def _libs_on_sqlite() -> list[Step]:
+    command = ["python", "-m", "django", "test", "--settings=tests.settings"]
+    return [
+        Step(f"tests libs/{lib} (SQLite)", command, cwd=ROOT / "libs" / lib, tests=True, may_skip=True) for lib in LIBS
+    ]
+
+
+def _lib_on_servers(context: Context, lib: str) -> Step:
+    def extra() -> dict[str, str]:
+        return {"DATABASE_URL": context.database(f"lib_{lib}"), "TEST_BROKER_URL": context.broker}
+
+    command = ["python", "-m", "django", "test", "--noinput", "--settings=tests.settings"]
+    return Step(
+        f"tests libs/{lib} (PostgreSQL, RabbitMQ)",
+        command,
+        cwd=ROOT / "libs" / lib,
+        tests=True,
+        needs_servers=True,
+        extra=extra,
+    )
+
+
+def _on_sqlite(service: Service, *, own_environment: bool) -> Step:
+    step = Step(
+        f"tests {service.folder} (SQLite)",
+        ["python", "manage.py", "test"],
+        cwd=service.path,
+        tests=True,
+        may_skip=True,
+    )
+    return _in_own_environment(step, service) if own_environment else step
+
+
+def _on_postgresql(context: Context, service: Service) -> Step:
+    step = Step(
+        f"tests {service.folder} (PostgreSQL 15)",
+        ["python", "manage.py", "test", "--noinput"],
+        cwd=service.path,
+        tests=True,
+        needs_servers=True,
+        extra=lambda: {"DATABASE_URL": context.database(service.database)},
+    )
+    return _in_own_environment(step, service)
+
+
+def _in_own_environment(step: Step, service: Service) -> Step:
+    """Only what the service's own requirements bring; nothing of the developer's environment is on the path."""
+    directory = CACHE / "venvs" / service.folder
+    step.python = install.python_of(directory)
+    step.prepare = lambda: install.service_environment(directory, service.folder)
+    return step
+
+
+def _end_to_end(context: Context) -> Step:
+    def extra() -> dict[str, str]:
+        return {
+            "PYTHONPATH": str(SCRIPTS),
+            "TEST_DATABASE_URL": context.database("postgres"),
+            "TEST_BROKER_URL": context.broker,
+        }
+
+    command = ["python", "-m", "unittest", "discover", "-v", "-s", "tests/e2e", "-t", "."]
+    return Step("end to end", command, tests=True, alone=True, needs_servers=True, extra=extra)
