@@ -125,9 +125,6 @@ class TicketAttachment(AbstractAttachment):
     class Meta:
         indexes = [models.Index(fields=["ticket", "id"], name="attachment_ticket")]
 
-    def __str__(self) -> str:
-        return self.filename
-
 
 class AppendOnly(Exception):
     """Code tried to change or delete a line of a ticket's history. A defect, never a client's fault."""

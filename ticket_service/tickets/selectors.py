@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Subquery
 
 from jwtauth.models import Person
 from jwtauth.principal import Principal
-from tickets.access import Reason, grantees_of, sees_all
+from tickets.access import grantees_of, sees_all
 from tickets.errors import AttachmentNotFound, CategoryUnknown, TicketNotFound
 from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment
 
@@ -55,11 +55,6 @@ def ticket_get(*, principal: Principal, reference: str, lock: bool = False) -> T
     except Ticket.DoesNotExist:
         pass
     raise TicketNotFound
-
-
-def watcher_grants(*, ticket: Ticket) -> QuerySet[AccessGrant]:
-    """A ticket's watchers, as grants."""
-    return AccessGrant.objects.filter(ticket=ticket, reason=Reason.WATCHER)
 
 
 def ticket_history(*, ticket: Ticket) -> QuerySet[HistoryEntry]:

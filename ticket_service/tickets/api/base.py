@@ -37,10 +37,5 @@ class OneTicketApi(APIView):
 
     def answer(self, ticket: Ticket) -> Response:
         """The whole ticket with its ETag."""
-        body = representations.ticket(
-            ticket,
-            grants=selectors.watcher_grants(ticket=ticket),
-            attachments=selectors.attachment_list(ticket=ticket),
-            principal=principal_of(self.request),
-        )
+        body = representations.ticket(ticket, principal=principal_of(self.request))
         return Response(body, headers={"ETag": etag(ticket.version)})

@@ -69,11 +69,17 @@ def ticket_summaries(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def ticket(
     row: Ticket,
     *,
-    grants: Iterable[AccessGrant],
-    attachments: Iterable[TicketAttachment],
     principal: Principal,
+    grants: Iterable[AccessGrant] | None = None,
+    attachments: Iterable[TicketAttachment] | None = None,
 ) -> dict[str, Any]:
-    """A whole ticket as this caller sees it; of its grants only the watchers' are shown. At most one query."""
+    """A whole ticket as this caller sees it; of its grants only the watchers' are shown.
+
+    `grants` and `attachments` are those of the ticket; what is not given is read (one query each, none if prefetched),
+    and so are the names of others (one query).
+    """
+    held = row.grants.all() if grants is None else grants
+    files = row.attachments.all() if attachments is None else attachments
     known = {principal.id: principal.name}
     others = {pk for pk in (row.requester_id, row.assignee_id) if pk} - known.keys()
     if others:
@@ -81,8 +87,8 @@ def ticket(
     columns = {column: getattr(row, column) for column in SUMMARY_COLUMNS}
     return _summary(columns, known) | {
         "description": row.description,
-        "watcher_ids": watcher_ids_of(grants),
-        "attachments": [attachment(file) for file in sorted(attachments, key=lambda file: file.pk)],
+        "watcher_ids": watcher_ids_of(held),
+        "attachments": [attachment(file) for file in sorted(files, key=lambda file: file.pk)],
         "resolution": row.resolution,
         "version": row.version,
         "allowed_statuses": allowed(old=Status(row.status), parties=parties_of(principal, row)),

@@ -96,7 +96,7 @@ class TicketApi(OneTicketApi):
 
     @extend_schema(
         operation_id="tickets_update",
-        request=serializers.TicketInput(partial=True),
+        request=serializers.TicketInput,
         parameters=[IF_MATCH],
         responses=serializers.TicketOutput,
     )

@@ -1,9 +1,10 @@
 """Attaching files to a ticket."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 
 import attachments
@@ -14,7 +15,7 @@ from tickets.services.recording import Revision
 from tickets.status import Status, is_final
 
 
-def attachments_store(*, ticket: Ticket, uploads: "Sequence[UploadedFile[bytes]]", uploaded_by: UUID) -> list[TicketAttachment]:
+def attachments_store(*, ticket: Ticket, uploads: "Sequence[File[Any]]", uploaded_by: UUID) -> list[TicketAttachment]:
     """Stores the uploads' bytes and answers their rows, which the caller has yet to save.
 
     Raises AttachmentTooLarge and AttachmentTypeNotAllowed. Bytes are stored under their hash, so what a rolled back
@@ -36,7 +37,7 @@ def attachments_store(*, ticket: Ticket, uploads: "Sequence[UploadedFile[bytes]]
     return rows
 
 
-def ticket_attach(*, ticket: Ticket, actor: Principal, upload: "UploadedFile[bytes]") -> TicketAttachment:
+def ticket_attach(*, ticket: Ticket, actor: Principal, upload: "File[Any]") -> TicketAttachment:
     """Adds a file to a locked ticket.
 
     Raises TicketNotEditable for a ticket whose status is final, and the errors of attachments_store.

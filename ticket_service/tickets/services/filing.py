@@ -1,10 +1,10 @@
 """Filing a ticket."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
@@ -40,7 +40,7 @@ def ticket_file(
     department: str | None = None,
     tags: Sequence[str] = (),
     watcher_ids: Iterable[UUID] = (),
-    uploads: "Sequence[UploadedFile[bytes]]" = (),
+    uploads: "Sequence[File[Any]]" = (),
 ) -> Filed:
     """Stores a new ticket of `requester` with its attachments, and its event.
 

@@ -108,6 +108,8 @@ class Revision:
         self._columns.add(column)
 
     def _publish(self) -> None:
+        # Kept on the ticket, so that the answer to the client does not read them again.
+        models.prefetch_related_objects([self.ticket], "grants", "attachments")
         state = events.ticket_state(self.ticket)
         if "status" in self._changes:
             self._send(events.STATUS_CHANGED, state, {"previous_status": self._changes["status"][0]})

@@ -1,0 +1,117 @@
+"""Every route with every kind of caller. A new route without a line here fails."""
+
+from typing import Any
+
+from django.test import TestCase
+from rest_framework.test import APIClient
+
+from eventbus import testing as bus
+from jwtauth.testing import api_client, service_client
+from servicekit.testing import assert_problem, urlconf_routes
+from servicekit.testing.routes import HEALTH_PATHS
+from tickets.models import Ticket
+from tickets.tests.cast import Cast, Task, png
+
+# The ticket of the table is Alice's, Resolved, and was worked on by Gina.
+CALLERS = ["anonymous", "service", "feed reader", "stranger", "requester", "agent", "coordinator", "admin", "superuser"]
+TICKET = "/api/v1/tickets/{}/"
+ANYONE = [200, 200, 200, 200, 200, 200, 200, 200, 200]
+WHO_SEES_IT = [401, 403, 403, 404, 200, 200, 200, 200, 200]
+TABLE: dict[tuple[str, str], list[int]] = {
+    **{("GET", path): ANYONE for path in (*HEALTH_PATHS, "/api/schema/")},
+    ("GET", "/internal/events"): [401, 403, 200, 403, 403, 403, 403, 403, 403],
+    ("GET", "/api/v1/categories/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
+    ("GET", "/api/v1/tickets/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
+    ("POST", "/api/v1/tickets/"): [401, 403, 403, 201, 201, 201, 201, 201, 201],
+    ("GET", TICKET): WHO_SEES_IT,
+    ("PATCH", TICKET): [401, 403, 403, 404, 409, 403, 200, 200, 200],
+    ("GET", TICKET + "history/"): WHO_SEES_IT,
+    ("POST", TICKET + "withdrawal/"): [401, 403, 403, 404, 409, 403, 403, 403, 409],
+    ("POST", TICKET + "closure/"): [401, 403, 403, 404, 200, 403, 200, 200, 200],
+    ("GET", TICKET + "attachments/"): WHO_SEES_IT,
+    ("POST", TICKET + "attachments/"): [401, 403, 403, 404, 201, 201, 201, 201, 201],
+    ("GET", TICKET + "attachments/{}/content/"): WHO_SEES_IT,
+}
+
+
+class AccessTableTest(Cast, TestCase):
+    def test_every_route_has_a_line(self):
+        self.assertEqual(set(TABLE), urlconf_routes())
+
+    def test_table(self):
+        clients = self.clients()
+        for (method, path), expected in TABLE.items():
+            for caller, status in zip(CALLERS, expected, strict=True):
+                with self.subTest(f"{method} {path} as {caller}"):
+                    response = self.call(clients[caller], method, path)
+                    self.assertEqual(response.status_code, status, getattr(response, "content", b"")[:300])
+
+    def test_foreign_tickets_are_404_like_those_that_do_not_exist(self):
+        foreign = self.worked_on()
+        missing = Ticket(number="TTS-2026-999999")
+        for method, path in TABLE:
+            if not path.startswith(TICKET):
+                continue
+            for ticket in (foreign, missing):
+                for reference in (str(ticket.pk), ticket.number):
+                    with self.subTest(f"{method} {path} {reference}"):
+                        response = self.call(self.bob, method, path, ticket=ticket, reference=reference)
+                        body = assert_problem(response, 404, "ticket_not_found")
+                        self.assertNotIn("errors", body)
+
+    def test_a_stranger_changes_nothing(self):
+        ticket = self.worked_on()
+        before = (ticket.version, ticket.status, ticket.subject, ticket.attachments.count())
+        for method, path in TABLE:
+            if path.startswith(TICKET) and method != "GET":
+                self.call(self.bob, method, path, ticket=ticket)
+        ticket.refresh_from_db()
+        self.assertEqual((ticket.version, ticket.status, ticket.subject, ticket.attachments.count()), before)
+
+    def clients(self) -> dict[str, Any]:
+        return {
+            "anonymous": APIClient(),
+            "service": service_client("messaging"),
+            "feed reader": service_client("messaging", scope="events:read"),
+            "stranger": self.bob,
+            "requester": self.alice,
+            "agent": self.gina,
+            "coordinator": self.cora,
+            "admin": self.adam,
+            "superuser": api_client(superuser=True),
+        }
+
+    def worked_on(self) -> Ticket:
+        response = self.alice.post(
+            "/api/v1/tickets/",
+            {"subject": "s", "description": "d", "category": "general", "attachments": [png()]},
+            format="multipart",
+        )
+        ticket = Ticket.objects.get(pk=response.json()["id"])
+        task = Task(ticket)
+        task.assigned(self.gina)
+        task.completed()
+        return Ticket.objects.get(pk=ticket.pk)
+
+    def call(
+        self, client: APIClient, method: str, path: str, *, ticket: Ticket | None = None, reference: str | None = None
+    ) -> Any:
+        """A well-formed request; to a ticket of its own, so that no call spoils the next one's."""
+        if path.startswith(TICKET):
+            ticket = ticket or self.worked_on()
+            file = ticket.attachments.first() if ticket.number != "TTS-2026-999999" else None
+            path = path.replace("{}", reference or str(ticket.pk), 1)
+            path = path.replace("{}", str(file.pk if file else ticket.pk), 1)
+        if path.endswith("attachments/") and method == "POST":
+            return client.post(path, {"file": png()}, format="multipart")
+        body = {"subject": "s", "description": "d", "category": "general"} if path.endswith("tickets/") else {}
+        if method == "PATCH":
+            return client.patch(path, {"subject": "Other"}, headers={"If-Match": "*"})
+        return client.post(path, body) if method == "POST" else client.get(path)
+
+
+class TokenTest(Cast, TestCase):
+    def test_revoked_token_is_refused_from_then_on(self):
+        self.assertEqual(self.alice.get("/api/v1/tickets/").status_code, 200)
+        bus.deliver("user.revoked.v1", data={"id": str(self.alice.user_id)}, change={"token_version": 1})
+        assert_problem(self.alice.get("/api/v1/tickets/"), 401, "token_revoked")
