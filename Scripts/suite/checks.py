@@ -105,9 +105,8 @@ class Runner:
             mark = colour("FAILED", "red") if result.failed else colour("ok    ", "green")
             tests = f"{result.passed} passed" if result.step.tests else ""
             tests += f", {result.skipped} need PostgreSQL or a broker" if result.skipped else ""
-            say(
-                f"[{self._done:2}/{self._total}] {mark} {result.step.name:<44} {result.seconds:6.1f} s  {tests}".rstrip()
-            )
+            count = f"[{self._done:2}/{self._total}]"
+            say(f"{count} {mark} {result.step.name:<44} {result.seconds:6.1f} s  {tests}".rstrip())
             if result.failed:
                 say(f"\n{result.output.rstrip()}\n")
 

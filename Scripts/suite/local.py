@@ -136,8 +136,9 @@ def _print_tables(suite: Suite) -> None:
         say(table(["account", "password", "roles"], [[p.username, password, " ".join(p.roles)] for p in people]) + "\n")
     except Failure as failure:
         say(f"  the accounts could not be listed: {failure}\n")
-    places = [["logs", suite.state.logs], ["mail", os.environ.get("EMAIL_URL") or suite.state.mail]]
-    say(table(["what", "where"], [[name, path] for name, path in places]))
+    state = suite.state
+    mail = "as EMAIL_URL says" if os.environ.get("EMAIL_URL") else state.shown(state.mail)
+    say(table(["what", "where"], [["logs", state.shown(state.logs)], ["mail", mail]]))
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""PostgreSQL 15 and RabbitMQ for the checks: the caller's, or private ones of Debian's packages, installed when possible."""
+"""PostgreSQL 15 and RabbitMQ for the checks: the caller's, or private ones of Debian's packages."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ class Servers:
 
 
 def start(name: str, environ: Mapping[str, str] = os.environ) -> Servers:
-    """TEST_DATABASE_URL and TEST_BROKER_URL where they are set; otherwise private servers in `.cache/servers/<name>`."""
+    """TEST_DATABASE_URL and TEST_BROKER_URL where they are set; otherwise private ones in `.cache/servers/<name>`."""
     database_url, broker_url = environ.get("TEST_DATABASE_URL", ""), environ.get("TEST_BROKER_URL", "")
     servers = Servers(database_url, broker_url)
     install(need_postgresql=not database_url, need_rabbitmq=not broker_url)
@@ -70,8 +70,8 @@ def postgresql(home: Path, *, options: dict[str, str] | None = None) -> Cluster:
 def rabbitmq(home: Path) -> Broker:
     """A new, empty RabbitMQ node in `home`, not started yet."""
     shutil.rmtree(home, ignore_errors=True)
-    ports = {"port": any_free(), "distribution_port": any_free(), "epmd_port": any_free()}
-    return Broker(home=home, log=home.with_suffix(".log"), **ports)
+    port, distribution, epmd = any_free(), any_free(), any_free()
+    return Broker(home, home.with_suffix(".log"), port=port, distribution_port=distribution, epmd_port=epmd)
 
 
 def install(*, need_postgresql: bool = True, need_rabbitmq: bool = True) -> None:
