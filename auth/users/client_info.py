@@ -27,7 +27,7 @@ class ClientInfo:
 
 
 def client_info(request: HttpRequest) -> ClientInfo:
-    """The peer; behind TRUSTED_PROXIES the last X-Forwarded-For entry that none of them is, as clients write the rest."""
+    """The peer; behind TRUSTED_PROXIES the last X-Forwarded-For entry that is none of them; clients write the rest."""
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     address = str(request.META.get("REMOTE_ADDR", ""))
     while hops and _is_trusted(address):

@@ -82,8 +82,8 @@ def seed_systems(*, force: bool) -> None:
 def seed_accounts(accounts: Iterable[Account], *, force: bool) -> str | None:
     """The accounts, all with SEED_ACCOUNT_PASSWORD or one random password.
 
-    Returns the random password when it was given to somebody: it is known nowhere else. Raises CommandError in production
-    and for a password that is too weak.
+    Returns the random password when it was given to somebody: it is known nowhere else. Raises CommandError in
+    production and for a password that is too weak.
     """
     if Env().is_production:
         raise CommandError("Demo accounts are not for production. Set DJANGO_ENV=development where you want them.")
@@ -110,7 +110,15 @@ def _seed_account(account: Account, *, password: str, force: bool) -> bool:
         "time_zone": account.time_zone,
     }
     if user is None:
-        user_create(username=account.username, password=password, roles=[role], **values)
+        user_create(
+            username=account.username,
+            email=values["email"],
+            name=account.name,
+            password=password,
+            department=account.department,
+            time_zone=account.time_zone,
+            roles=[role],
+        )
         return True
     if force:
         _restore(user, role, values)

@@ -1,7 +1,7 @@
 """The private keys that sign tokens: from the environment or a file; made up only in development and tests.
 
-Both hold one or more PEM keys. The first signs; all are published, so that the next key can be known everywhere before it
-signs and the last one until its tokens have expired.
+Both hold one or more PEM keys. The first signs; all are published, so that the next key can be known everywhere before
+it signs and the last one until its tokens have expired.
 """
 
 import os

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import jwt
+from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.tokens import Token
 
 from jwtauth.claims import ALGORITHM, HEADER_TYPE
@@ -12,8 +13,11 @@ from users import signing
 from users.models import ServiceClient, Session, User
 
 
-class SigningBackend:
-    """What a simplejwt token asks for; it only signs. Verification is jwtauth's, the same as in every service."""
+class SigningBackend(TokenBackend):
+    """simplejwt's knows neither key ids nor several keys. This one only signs; verification is jwtauth's."""
+
+    def __init__(self) -> None:
+        super().__init__(ALGORITHM)
 
     def encode(self, payload: dict[str, Any]) -> str:
         """The signed token with `iss`, the key id and the type `at+jwt` (RFC 9068)."""
@@ -22,11 +26,11 @@ class SigningBackend:
         return jwt.encode({**payload, "iss": config().issuer}, key.private, algorithm=ALGORITHM, headers=headers)
 
 
-class IssuedToken(Token):  # type: ignore[misc]
+class IssuedToken(Token):
     """A token that auth signs; made here and never parsed here."""
 
     def get_token_backend(self) -> SigningBackend:
-        """auth's own backend: simplejwt's knows neither key ids nor several keys."""
+        """auth's own backend instead of the one in simplejwt's settings."""
         return SigningBackend()
 
 

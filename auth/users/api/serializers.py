@@ -94,4 +94,4 @@ class SystemSerializer(serializers.ModelSerializer[System]):
 class JwksSerializer(serializers.Serializer[Any]):
     """A JWK set (RFC 7517)."""
 
-    keys = serializers.ListField(child=serializers.DictField())  # type: ignore[assignment]
+    keys = serializers.ListField(child=serializers.DictField())

@@ -11,7 +11,7 @@ def is_revoked(principal: Principal) -> bool:
 
     One query. A user's session must be alive and theirs, the user active and their token version reached.
     """
-    if not principal.is_user:
+    if principal.session_id is None:
         return not ServiceClient.objects.filter(pk=principal.id, is_active=True).exists()
     return not Session.objects.filter(
         pk=principal.session_id,

@@ -109,7 +109,7 @@ def user_deactivate(*, user: User, by: Principal) -> User:
 
 
 def _administers(by: Principal, user: User) -> bool:
-    """A superuser administers all; tts's admins everyone but superusers; hdts's admins who is an Employee and no more."""
+    """A superuser administers all; tts's admins all but superusers; hdts's admins who is an Employee and no more."""
     if by.is_superuser or user.is_superuser:
         return by.is_superuser
     if by.has_role("tts:admin"):

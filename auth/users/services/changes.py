@@ -1,4 +1,4 @@
-"""The one way in which a user's public state changes: a new version, its event, and where it must, no token survives."""
+"""The one way in which a user's public state changes: a new version, its event, and, if need be, no token survives."""
 
 from django.db import transaction
 

@@ -18,8 +18,8 @@ from users.tokens import ServiceToken, service_token
 def service_token_issue(*, client_id: str, client_secret: str, audience: str, client: ClientInfo) -> tuple[str, int]:
     """A token with which the client may call the service `audience`, and its life in seconds.
 
-    Raises ClientInvalid, AudienceUnknown, TooManyAttempts. Attempts are counted by client and address together: a secret
-    cannot be guessed, and nobody elsewhere may lock a service out.
+    Raises ClientInvalid, AudienceUnknown, TooManyAttempts. Attempts are counted by client and address together: a
+    secret cannot be guessed, and nobody elsewhere may lock a service out.
     """
     subject = throttle.Subject(f"client:{client_id}:{client.network}", free=20)
     throttle.admit(subject)

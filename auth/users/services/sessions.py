@@ -1,4 +1,4 @@
-"""Sessions: begun by a sign-in, kept alive by rotating refresh tokens, ended by sign-out, reuse or a change of the user."""
+"""Sessions: begun by a sign-in, kept alive by rotating refresh tokens, ended by sign-out, reuse or a user's change."""
 
 import base64
 import hashlib
@@ -6,6 +6,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -50,8 +51,9 @@ def session_start(*, user: User, client: ClientInfo) -> TokenPair:
 def session_refresh(*, refresh: str, client: ClientInfo) -> TokenPair:
     """Exchanges a refresh token for its one child and a new access token.
 
-    Of exchanges at once one wins the compare-and-swap; within ten seconds the others get the same child, as long as that
-    has not been used. Any later exchange ends the session: somebody has a copy. Raises RefreshInvalid, RefreshReused.
+    Of exchanges at once one wins the compare-and-swap; within ten seconds the others get the same child, as long as
+    that has not been used. Any later exchange ends the session: somebody has a copy. Raises RefreshInvalid,
+    RefreshReused.
     """
     with transaction.atomic():
         pair = _exchange(refresh, client)
@@ -97,7 +99,7 @@ def _exchange(refresh: str, client: ClientInfo) -> TokenPair | None:
     return TokenPair(_access(token.session), child)
 
 
-def _in_grace(token_id: object, child: str, now: datetime) -> bool:
+def _in_grace(token_id: UUID, child: str, now: datetime) -> bool:
     """Whether the child may be handed out again; read afresh, as the winner has committed only now."""
     return RefreshToken.objects.filter(
         parent_id=token_id, parent__used_at__gte=now - GRACE, used_at=None, token_hash=_digest(child)

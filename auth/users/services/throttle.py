@@ -61,7 +61,7 @@ def admit(*subjects: Subject) -> None:
 
 def _admit(subject: Subject) -> None:
     now = time.time()
-    values = {
+    values: dict[str, str | float] = {
         "key": subject.key,
         "now": now,
         "forget": now - FORGET_SECONDS,

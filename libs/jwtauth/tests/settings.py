@@ -1,6 +1,6 @@
 """Settings of this library's own tests; PostgreSQL when DATABASE_URL says so."""
 
-import environ
+import environ  # type: ignore[import-untyped]
 
 SECRET_KEY = "tests-of-jwtauth"
 USE_TZ = True

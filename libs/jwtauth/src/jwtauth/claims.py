@@ -111,4 +111,6 @@ def _kid(token: str) -> str:
 
 
 def _claims(payload: dict[str, Any]) -> UserClaims | ServiceClaims:
-    return msgspec.convert(payload, ServiceClaims if payload.get("typ") == "service" else UserClaims)
+    if payload.get("typ") == "service":
+        return msgspec.convert(payload, ServiceClaims)
+    return msgspec.convert(payload, UserClaims)

@@ -30,7 +30,7 @@ class PrincipalPermission(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         """Asks `allows` about a signed-in caller."""
-        principal = request.user
+        principal: object = request.user
         return isinstance(principal, Principal) and self.allows(principal)
 
     def allows(self, principal: Principal) -> bool:

@@ -113,7 +113,7 @@ def client_for(claims: dict[str, Any]) -> SignedInClient:
 
     token = sign(claims)
     client = SignedInClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")  # type: ignore[no-untyped-call]
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     client.principal = verify(token)
     return client
 
