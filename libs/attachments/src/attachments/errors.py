@@ -1,0 +1,21 @@
+"""Why a file is not taken or not given."""
+
+from servicekit.problems import Problem
+
+
+class AttachmentTooLarge(Problem):
+    """More bytes than `settings.ATTACHMENT_MAX_BYTES`."""
+
+    status, code, title = 413, "attachment_too_large", "The file is too large."
+
+
+class AttachmentTypeNotAllowed(Problem):
+    """Something that runs, or that a browser would run, on the computer of whoever opens it."""
+
+    status, code, title = 415, "attachment_type_not_allowed", "Files of this type are not taken."
+
+
+class AttachmentUnavailable(Problem):
+    """The store does not answer or has lost the bytes; the row is there."""
+
+    status, code, title = 503, "attachment_unavailable", "The file cannot be read at the moment."

@@ -1,0 +1,70 @@
+"""Taking a file in: hashed in a stream, bounded, stored once under its hash."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+
+from attachments.errors import AttachmentTooLarge
+from attachments.naming import safe_filename
+from attachments.sniffing import HEAD_BYTES, sniff
+
+ALIAS = "attachments"
+DEFAULT_MAX_BYTES = 25 * 1024 * 1024
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What to write into the row of a stored file."""
+
+    sha256: str
+    size: int
+    content_type: str
+    filename: str
+
+
+def content_path(sha256: str) -> str:
+    """`ab/cd/abcd...`: the bytes' only name in the store."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def store(upload: "File[Any]", *, max_bytes: int | None = None) -> Stored:
+    """Put an upload's bytes into the store, unless it has them already, and say what they are.
+
+    At most `max_bytes` (`settings.ATTACHMENT_MAX_BYTES`, 25 MiB) are read, a chunk at a time. Raises AttachmentTooLarge
+    (413) and AttachmentTypeNotAllowed (415). Bytes outlive a transaction that is rolled back; the next upload of the
+    same file finds them.
+    """
+    limit = int(getattr(settings, "ATTACHMENT_MAX_BYTES", DEFAULT_MAX_BYTES)) if max_bytes is None else max_bytes
+    filename = safe_filename(upload.name or "")
+    digest, size, head = hashlib.sha256(), 0, b""
+    upload.seek(0)
+    while chunk := upload.read(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise AttachmentTooLarge(f"At most {limit} bytes are taken.")
+        if len(head) < HEAD_BYTES:
+            head += chunk[: HEAD_BYTES - len(head)]
+        digest.update(chunk)
+    stored = Stored(digest.hexdigest(), size, sniff(head, filename), filename)
+    _put(storages[ALIAS], content_path(stored.sha256), upload, size)
+    return stored
+
+
+def _put(storage: Storage, path: str, upload: "File[Any]", size: int) -> None:
+    """Write unless the same bytes are there; a file of another length under this name is damaged and written again."""
+    try:
+        if storage.size(path) == size:
+            return
+        storage.delete(path)
+    except FileNotFoundError:
+        pass
+    upload.seek(0)
+    name = storage.save(path, upload)
+    if name != path:
+        # A storage that evades existing names: another request has stored the same content in the meantime.
+        storage.delete(name)

@@ -1,0 +1,5 @@
+from attachments.models import AbstractAttachment
+
+
+class Paper(AbstractAttachment):
+    """Something with a file."""
