@@ -46,17 +46,18 @@ def receive(envelope: dict[str, Any]) -> Outcome:
         raise MalformedEvent("the envelope lacks event_id, type or producer")
     if envelope["type"] not in consumers:
         return Outcome.IGNORED
-    try:
-        with transaction.atomic():
-            if not _insert(envelope):
-                return Outcome.DUPLICATE
-            _handle(envelope)
-    except Exception as error:
-        if _database_away(error):
-            raise
-        _park(envelope, error)
-        return Outcome.PARKED
-    return Outcome.HANDLED
+    with context.bind(request_id=envelope.get("request_id"), actor=envelope.get("actor")):
+        try:
+            with transaction.atomic():
+                if not _insert(envelope):
+                    return Outcome.DUPLICATE
+                _handle(envelope)
+        except Exception as error:
+            if _database_away(error):
+                raise
+            _park(envelope, error)
+            return Outcome.PARKED
+        return Outcome.HANDLED
 
 
 def retry_due() -> bool:
@@ -70,17 +71,22 @@ def retry_due() -> bool:
         )
         if row is None:
             return False
+        _try_again(row, row.envelope or {})
+        row.save()
+    return True
+
+
+def _try_again(row: InboxEvent, envelope: dict[str, Any]) -> None:
+    with context.bind(request_id=envelope.get("request_id"), actor=envelope.get("actor")):
         try:
             with transaction.atomic():
-                _handle(row.envelope or {})
+                _handle(envelope)
         except Exception as error:
             if _database_away(error):
                 raise
             _count_failure(row, error)
         else:
             row.state, row.envelope, row.next_attempt_at = InboxEvent.State.DONE, None, None
-        row.save()
-    return True
 
 
 def _insert(envelope: dict[str, Any]) -> bool:
@@ -92,10 +98,9 @@ def _insert(envelope: dict[str, Any]) -> bool:
 
 
 def _handle(envelope: dict[str, Any]) -> None:
-    with context.bind(request_id=envelope.get("request_id"), actor=envelope.get("actor")):
-        for consumer in consumers[envelope["type"]]:
-            consumer.handle(envelope)
-        logger.info("event handled", extra={"event_id": envelope["event_id"], "event_type": envelope["type"]})
+    for consumer in consumers[envelope["type"]]:
+        consumer.handle(envelope)
+    logger.info("event handled", extra={"event_id": envelope["event_id"], "event_type": envelope["type"]})
 
 
 def _park(envelope: dict[str, Any], error: Exception) -> None:
