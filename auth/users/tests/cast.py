@@ -1,0 +1,81 @@
+"""The people of these tests, and how they come in."""
+
+from typing import Any
+
+from django.test import TestCase
+from rest_framework.test import APIClient
+
+from users.client_info import ClientInfo
+from users.models import Role, ServiceClient, User
+from users.seeding import seed_systems
+from users.services.accounts import user_create
+from users.services.service_clients import service_client_set
+from users.services.sessions import TokenPair, session_start
+from users.tokens import service_token
+
+PASSWORD = "correct horse battery staple"
+
+
+def role(name: str) -> Role:
+    """The seeded role `system:slug`."""
+    system, _, slug = name.partition(":")
+    return Role.objects.select_related("system").get(system__slug=system, slug=slug)
+
+
+def person(username: str, *roles: str, password: str | None = None, **values: Any) -> User:
+    """A new account; without a password, which saves its hash."""
+    values = {"name": username.title(), "email": f"{username}@example.com", **values}
+    return user_create(username=username, password=password, roles=[role(name) for name in roles], **values)
+
+
+def signed_in(user: User) -> tuple[APIClient, TokenPair]:
+    """A client with a session of this user, and its tokens."""
+    pair = session_start(user=user, client=ClientInfo())
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access}")
+    return client, pair
+
+
+def client_of(user: User) -> APIClient:
+    """A client with a session of this user."""
+    return signed_in(user)[0]
+
+
+def service_client_of(name: str, audience: str = "auth-service") -> APIClient:
+    """A client with a token of this service."""
+    service_client_set(client_id=name, secret="s" * 40, scopes=["events:read"])
+    client = APIClient()
+    token = service_token(client=ServiceClient.objects.get(client_id=name), audience=audience)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+class CastTestCase(TestCase):
+    """Erin and Emil are Employees; Alan works on tickets, Cora coordinates, Ada runs tts, Hedda hdts, Amos ams.
+
+    Root may do all. Charlie has an account and no role.
+    """
+
+    erin: User
+    emil: User
+    alan: User
+    cora: User
+    ada: User
+    hedda: User
+    amos: User
+    root: User
+    charlie: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """Plants systems and people; only Erin has a password."""
+        seed_systems(force=False)
+        cls.erin = person("erin", "hdts:employee", password=PASSWORD, name="Erin Employee", department="Sales")
+        cls.emil = person("emil", "hdts:employee")
+        cls.alan = person("alan", "tts:agent")
+        cls.cora = person("cora", "tts:ticket-coordinator")
+        cls.ada = person("ada", "tts:admin")
+        cls.hedda = person("hedda", "hdts:admin")
+        cls.amos = person("amos", "ams:admin")
+        cls.root = person("root", is_superuser=True)
+        cls.charlie = person("charlie")

@@ -1,0 +1,79 @@
+"""Every route and every kind of caller. A route without a line here fails."""
+
+from django.db import transaction
+from rest_framework.test import APIClient
+
+from servicekit.testing import urlconf_routes
+from users.tests.cast import CastTestCase, client_of, service_client_of
+
+CALLERS = ("anonymous", "charlie", "erin", "alan", "cora", "ada", "hedda", "amos", "root", "service")
+
+
+def everyone(status):
+    """The same for all callers."""
+    return dict.fromkeys(CALLERS, status)
+
+
+def only(status, *callers):
+    """This status for these callers; anyone else signed in is 403, and 401 who is not."""
+    return {**everyone(403), "anonymous": 401, **dict.fromkeys(callers, status)}
+
+
+# What the probes find is not the matter here, only that anyone may ask.
+HEALTH = (200, 503)
+USERS = ("charlie", "erin", "alan", "cora", "ada", "hedda", "amos", "root")
+SEE_PEOPLE = ("alan", "cora", "ada", "hedda", "root")
+# Emil, an Employee, is the {id}. Token endpoints are sent an empty body: 400 says that the door was open.
+TABLE = {
+    ("GET", "/livez"): everyone(HEALTH),
+    ("GET", "/readyz"): everyone(HEALTH),
+    ("GET", "/startupz"): everyone(HEALTH),
+    ("GET", "/health/"): everyone(HEALTH),
+    ("GET", "/api/health/"): everyone(HEALTH),
+    ("GET", "/api/schema/"): everyone(200),
+    ("GET", "/internal/events"): only(200, "service"),
+    ("GET", "/.well-known/jwks.json"): everyone(200),
+    ("POST", "/api/v1/token/"): everyone(400),
+    ("POST", "/api/v1/token/refresh/"): everyone(400),
+    ("POST", "/api/v1/token/verify/"): everyone(400),
+    ("POST", "/api/v1/token/blacklist/"): everyone(400),
+    ("POST", "/api/v1/token/service/"): everyone(400),
+    ("GET", "/api/v1/me/"): only(200, *USERS),
+    ("GET", "/api/v1/systems/"): only(200, *USERS),
+    ("GET", "/api/v1/users/"): only(200, *SEE_PEOPLE),
+    ("GET", "/api/v1/users/{}/"): only(200, *SEE_PEOPLE),
+    ("POST", "/api/v1/users/{}/deactivation/"): only(200, "ada", "hedda", "root"),
+}
+
+
+class AccessTests(CastTestCase):
+    def callers(self):
+        people = {name: client_of(getattr(self, name)) for name in USERS}
+        return {"anonymous": APIClient(), **people, "service": service_client_of("workflow-api")}
+
+    def status(self, client, method, path):
+        """The answer's status; what it changed is undone."""
+        with transaction.atomic():
+            response = client.generic(method, path, "{}", "application/json")
+            transaction.set_rollback(True)
+        return response.status_code
+
+    def test_every_route_has_its_line(self):
+        self.assertEqual(urlconf_routes(), set(TABLE))
+
+    def test_table(self):
+        callers = self.callers()
+        for (method, path), expected in TABLE.items():
+            url = path.replace("{}", str(self.emil.pk))
+            for name, client in callers.items():
+                with self.subTest(f"{method} {path} as {name}"):
+                    allowed = expected[name] if isinstance(expected[name], tuple) else (expected[name],)
+                    self.assertIn(self.status(client, method, url), allowed)
+
+    def test_other_methods_are_closed(self):
+        root = client_of(self.root)
+        for path in {path for _, path in TABLE}:
+            url = path.replace("{}", str(self.emil.pk))
+            for other in {"POST", "PUT", "PATCH", "DELETE"} - {method for method, same in TABLE if same == path}:
+                with self.subTest(f"{other} {path}"):
+                    self.assertIn(self.status(root, other, url), (403, 404, 405))
