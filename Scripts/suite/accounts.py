@@ -19,7 +19,8 @@ class Account:
 def everyone(auth_url: str, password: str) -> list[Account]:
     """All accounts; `roles` as `system:slug`."""
     admin = Client.signed_in(auth_url, ADMIN, password)
-    return [_account(entry) for entry in admin.pages(f"{auth_url}/api/v1/users/")]
+    found = [_account(entry) for entry in admin.pages(f"{auth_url}/api/v1/users/")]
+    return sorted(found, key=lambda account: account.username)
 
 
 def _account(entry: dict[str, object]) -> Account:

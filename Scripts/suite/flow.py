@@ -3,6 +3,7 @@
 Works against any addresses (`Topology.with_urls`): it knows the contracts of docs/contracts.md and nothing else.
 """
 
+import functools
 import secrets
 import time
 import uuid
@@ -62,8 +63,8 @@ class Flow:
         return self.as_user(accounts.ADMIN)
 
     def employees(self) -> list[str]:
-        """Accounts that are employees and nothing else."""
-        return [person.username for person in self.people.values() if person.roles == (EMPLOYEE,)]
+        """Accounts that are employees and nothing else, by name."""
+        return sorted(person.username for person in self.people.values() if person.roles == (EMPLOYEE,))
 
     @property
     def requester(self) -> Client:
@@ -85,7 +86,8 @@ class Flow:
         self.people = {person.id: person for person in everyone}
         if len(self.employees()) < 2:
             raise Failure("the demo needs two seeded employees, one of whom must not see the other's ticket")
-        return f"{', '.join(self.employees()[:2])} and {accounts.ADMIN}: {bool(self.requester.token)}"
+        signed_in = [username for username in (*self.employees()[:2], accounts.ADMIN) if self.as_user(username).token]
+        return ", ".join(signed_in)
 
     def file_ticket(self) -> str:
         fields = {
@@ -134,8 +136,8 @@ class Flow:
         """A public reply of the requester and an internal note of the assignee."""
         staff = self.as_user(self.people[(self.task() or {})["assignee"]["id"]].username)
         url = self.url("messaging", f"tickets/{self.ticket['id']}/comments/")
-        until("the conversation", lambda: self.requester.get(url).status == 200)
-        until("the conversation for staff", lambda: staff.get(url).status == 200)
+        for client in (self.requester, staff):
+            until("the conversation", functools.partial(self._is_there, client, url))
         bodies = ((self.requester, "public", "Any news?"), (staff, "internal", "Probably the battery again."))
         for client, visibility, text in bodies:
             body = {"client_id": str(uuid.uuid4()), "visibility": visibility, "body": text}
@@ -255,6 +257,13 @@ class Flow:
             self.hop("e-mail arrived", lambda: self.mail_arrived(mail))
         if logs := self.evidence.logs:
             self.hop("one request id", lambda: self.traced(logs))
+
+    @staticmethod
+    def _is_there(client: Client, url: str) -> bool:
+        """Whether it is no longer 404: the service has heard of the ticket. Any other answer but 200 is a `Failure`."""
+        answer = client.get(url)
+        client.expect(answer, 200, 404)
+        return answer.status == 200
 
     def _address(self, username: str) -> str:
         return next(person.email for person in self.people.values() if person.username == username)
