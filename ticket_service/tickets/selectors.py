@@ -1,16 +1,17 @@
 """Reading tickets. What a caller may not see is filtered out in SQL, so no view can show it by mistake."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet, Subquery
 
+from jwtauth import people
 from jwtauth.models import Person
 from jwtauth.principal import Principal
 from tickets.access import grantees_of, sees_all
-from tickets.errors import AttachmentNotFound, CategoryUnknown, TicketNotFound
+from tickets.errors import AttachmentNotFound, CategoryUnknown, TicketNotFound, WatcherUnknown
 from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -102,3 +103,16 @@ def category_get(*, slug: str, sub_category: str, requester_id: UUID) -> FiledUn
     if sub_category and not category.has_sub_category(sub_category):
         raise CategoryUnknown(field="sub_category", value=sub_category)
     return FiledUnder(slug=category.slug, department=category.requester_department or "")
+
+
+def active_people(ids: Iterable[UUID]) -> list[UUID]:
+    """The distinct ids, sorted, of people who can be made watchers; no query for none.
+
+    Raises WatcherUnknown when one of them is nobody's or a former person's.
+    """
+    wanted = sorted(set(ids))
+    known = people.by_ids(wanted) if wanted else {}
+    unknown = [str(pk) for pk in wanted if pk not in known or not known[pk].is_active]
+    if unknown:
+        raise WatcherUnknown(watcher_ids=unknown)
+    return wanted

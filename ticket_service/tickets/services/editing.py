@@ -10,8 +10,7 @@ from jwtauth.principal import Principal
 from tickets.access import Reason, parties_of, user_grantee, watcher_ids_of
 from tickets.errors import ActionNotPermitted, TicketNotEditable
 from tickets.models import AccessGrant, Ticket
-from tickets.selectors import category_get
-from tickets.services.filing import watchers_check
+from tickets.selectors import active_people, category_get
 from tickets.services.recording import Revision
 from tickets.status import EDITABLE_BY_REQUESTER, By, Status, is_final, parties_to
 
@@ -87,7 +86,7 @@ def _watchers_set(revision: Revision, watcher_ids: list[UUID]) -> None:
     ticket = revision.ticket
     rows = AccessGrant.objects.filter(ticket=ticket, reason=Reason.WATCHER)
     old = watcher_ids_of(rows)
-    new = [str(pk) for pk in watchers_check(watcher_ids)]
+    new = [str(pk) for pk in active_people(watcher_ids)]
     if old == new:
         return
     gone = {user_grantee(pk) for pk in set(old) - set(new)}

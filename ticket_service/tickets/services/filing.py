@@ -9,13 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 import eventbus
-from jwtauth import people
 from jwtauth.principal import Principal
 from tickets import events
 from tickets.access import Reason, user_grantee
-from tickets.errors import WatcherUnknown
 from tickets.models import AccessGrant, Ticket, TicketAttachment
-from tickets.selectors import category_get
+from tickets.selectors import active_people, category_get
 from tickets.services.attaching import attachments_store
 from tickets.services.numbering import number_next
 from tickets.services.recording import history_add
@@ -48,7 +46,7 @@ def ticket_file(
     """
     with transaction.atomic(savepoint=False):
         kind = category_get(slug=category, sub_category=sub_category, requester_id=requester.id)
-        watchers = watchers_check(watcher_ids)
+        watchers = active_people(watcher_ids)
         now = timezone.now()
         ticket = Ticket(
             subject=subject,
@@ -80,16 +78,3 @@ def ticket_file(
             data=events.ticket_state(ticket, grants=grants, attachments=files),
         )
     return Filed(ticket, grants, files)
-
-
-def watchers_check(watcher_ids: Iterable[UUID]) -> list[UUID]:
-    """The distinct ids, all of active people.
-
-    Raises WatcherUnknown for any other.
-    """
-    wanted = sorted(set(watcher_ids))
-    known = people.by_ids(wanted) if wanted else {}
-    unknown = [str(pk) for pk in wanted if pk not in known or not known[pk].is_active]
-    if unknown:
-        raise WatcherUnknown(watcher_ids=unknown)
-    return wanted
