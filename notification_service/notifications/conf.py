@@ -37,7 +37,7 @@ def mail(env: Env, *, base_dir: Path) -> Mail:
     Production requires EMAIL_URL and DEFAULT_FROM_EMAIL; elsewhere mail goes to files under EMAIL_FILE_PATH.
     """
     sender = env.str("DEFAULT_FROM_EMAIL", default=None if env.is_production else "Help Desk <helpdesk@example.com>")
-    domain = parseaddr(sender)[1].rpartition("@")[2]
+    domain = parseaddr(sender)[1].partition("@")[2]
     if not domain:
         raise ImproperlyConfigured(
             "DEFAULT_FROM_EMAIL holds no address: set it to one such as 'Help Desk <desk@example.com>'."

@@ -48,6 +48,7 @@ class DeliveryOut(serializers.ModelSerializer):
     kind = serializers.CharField(source="notice.kind")
     ticket_id = serializers.UUIDField(source="notice.ticket_id")
     ticket_number = serializers.CharField(source="notice.ticket_number")
+    attempts = serializers.IntegerField(min_value=0)  # a model field's range, and so the schema, varies by database
 
     class Meta:
         model = Delivery

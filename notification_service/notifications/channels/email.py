@@ -61,10 +61,10 @@ def _smtp_failure(error: smtplib.SMTPException) -> DeliveryFailure:
         reply = max(code for code, _ in error.recipients.values())
     elif isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_code
-    elif isinstance(error, smtplib.SMTPNotSupportedError):
-        return PermanentFailure("smtp_not_supported")
-    else:
+    elif isinstance(error, smtplib.SMTPServerDisconnected):
         return TemporaryFailure("connection_lost")
+    else:  # the server does not offer what our settings ask for, such as AUTH
+        return TemporaryFailure("smtp_not_supported")
     greeting = isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError)
     if reply >= 500 and not greeting and reply not in AUTHENTICATION_REPLIES:
         return PermanentFailure(f"smtp_{reply}")

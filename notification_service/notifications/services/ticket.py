@@ -6,6 +6,7 @@ import msgspec
 
 from eventbus import Retry
 from notifications.models import TicketProjection
+from notifications.services.template import one_line
 
 
 class TicketAccess(msgspec.Struct):
@@ -32,7 +33,7 @@ def ticket_apply(*, ticket: TicketState, version: int) -> TicketProjection:
     """Bring the projection to this state unless it holds a newer one; answer what it holds."""
     fields = {
         "number": ticket.number,
-        "subject": ticket.subject,
+        "subject": one_line(ticket.subject),
         "requester_id": ticket.requester_id,
         "assignee_id": ticket.assignee_id,
         "access_user_ids": [str(user_id) for user_id in ticket.access.user_ids],

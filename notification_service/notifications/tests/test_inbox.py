@@ -1,0 +1,98 @@
+"""Erin reads her inbox."""
+
+from typing import Any
+from uuid import UUID
+
+from django.test import TestCase
+
+from notifications.models import Notice
+from notifications.tests.cast import BOB, ERIN, NUMBER, TICKET, sign_in
+from servicekit.ids import uuid7
+from servicekit.testing import assert_problem
+
+OTHER_TICKET = UUID("01938c5e-0000-7000-8000-000000000011")
+
+
+def notice(user_id: UUID = ERIN, **fields: Any) -> Notice:
+    """Put a notice into somebody's inbox."""
+    values = {"kind": "ticket_received", "ticket_id": TICKET, "ticket_number": NUMBER, "title": "T", "body": "B"}
+    return Notice.objects.create(user_id=user_id, event_id=uuid7(), **{**values, **fields})
+
+
+class Inbox(TestCase):
+    def setUp(self) -> None:
+        self.erin = sign_in(ERIN)
+
+    def titles(self, query: str = "") -> list[str]:
+        return [row["title"] for row in self.erin.get(f"/api/v1/inbox/{query}").json()["results"]]
+
+    def test_it_lists_her_own_notices_newest_first(self) -> None:
+        notice(title="first")
+        notice(title="second")
+        notice(user_id=BOB, title="not hers")
+        self.assertEqual(self.titles(), ["second", "first"])
+
+    def test_a_notice_shows_what_happened_to_which_ticket(self) -> None:
+        row = notice()
+        (found,) = self.erin.get("/api/v1/inbox/").json()["results"]
+        self.assertEqual(
+            {key: value for key, value in found.items() if key != "created_at"},
+            {
+                "id": str(row.pk),
+                "kind": "ticket_received",
+                "ticket_id": str(TICKET),
+                "ticket_number": NUMBER,
+                "title": "T",
+                "body": "B",
+                "read_at": None,
+            },
+        )
+        self.assertRegex(found["created_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+
+    def test_it_comes_in_pages(self) -> None:
+        for number in range(5):
+            notice(title=str(number))
+        first = self.erin.get("/api/v1/inbox/?limit=3").json()
+        rest = self.erin.get(f"/api/v1/inbox/?limit=3&cursor={first['next']}").json()
+        self.assertEqual([row["title"] for row in first["results"] + rest["results"]], ["4", "3", "2", "1", "0"])
+        self.assertIsNone(rest["next"])
+
+    def test_it_filters_by_unread_and_by_ticket(self) -> None:
+        read = notice(title="read")
+        self.erin.post(f"/api/v1/inbox/{read.pk}/read/")
+        notice(title="unread")
+        notice(title="other", ticket_id=OTHER_TICKET, ticket_number="TTS-2026-000002")
+        self.assertEqual(self.titles("?unread=true"), ["other", "unread"])
+        self.assertEqual(self.titles(f"?ticket={TICKET}"), ["unread", "read"])
+        self.assertEqual(self.titles("?ticket=TTS-2026-000002"), ["other"])
+        self.assertEqual(self.titles(f"?ticket={NUMBER}&unread=true"), ["unread"])
+        self.assertEqual(self.titles("?ticket=nothing"), [])
+
+    def test_it_counts_what_is_unread(self) -> None:
+        first, _ = notice(), notice()
+        notice(user_id=BOB)
+        self.assertEqual(self.erin.get("/api/v1/inbox/unread-count/").json(), {"unread": 2})
+        self.erin.post(f"/api/v1/inbox/{first.pk}/read/")
+        self.assertEqual(self.erin.get("/api/v1/inbox/unread-count/").json(), {"unread": 1})
+
+    def test_reading_again_keeps_the_first_time(self) -> None:
+        row = notice()
+        first = self.erin.post(f"/api/v1/inbox/{row.pk}/read/").json()
+        again = self.erin.post(f"/api/v1/inbox/{row.pk}/read/").json()
+        self.assertIsNotNone(first["read_at"])
+        self.assertEqual(again, first)
+
+    def test_somebody_elses_notice_is_not_there(self) -> None:
+        row = notice(user_id=BOB)
+        assert_problem(self.erin.post(f"/api/v1/inbox/{row.pk}/read/"), 404, "notice_not_found")
+        assert_problem(self.erin.post(f"/api/v1/inbox/{uuid7()}/read/"), 404, "notice_not_found")
+        row.refresh_from_db()
+        self.assertIsNone(row.read_at)
+
+    def test_reading_all_reads_her_own_only(self) -> None:
+        notice(), notice()
+        foreign = notice(user_id=BOB)
+        self.assertEqual(self.erin.post("/api/v1/inbox/read/").json(), {"read": 2})
+        self.assertEqual(self.erin.post("/api/v1/inbox/read/").json(), {"read": 0})
+        foreign.refresh_from_db()
+        self.assertIsNone(foreign.read_at)
