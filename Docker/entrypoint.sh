@@ -13,7 +13,11 @@ export DJANGO_SETTINGS_MODULE="${DJANGO_SETTINGS_MODULE:-config.settings}"
 case "$command" in
   web) exec gunicorn -c python:servicekit.gunicorn config.wsgi:application "$@" ;;
   worker) exec python manage.py worker "$@" ;;
-  celery) exec celery -A config.celery worker --loglevel INFO --concurrency "${CELERY_CONCURRENCY:-1}" "$@" ;;
+  celery)
+    # The node's name is a queue of its own on the broker: two workers of one host must not share it.
+    exec celery -A config.celery worker --hostname "$(basename "$PWD")-$$@%h" --loglevel INFO \
+      --concurrency "${CELERY_CONCURRENCY:-1}" --without-gossip --without-mingle "$@"
+    ;;
   migrate) exec python manage.py migrate --noinput "$@" ;;
   setup)
     python manage.py migrate --noinput
