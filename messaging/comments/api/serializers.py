@@ -31,6 +31,8 @@ class CommentIn(StrictSerializer):
 class AttachmentOut(serializers.ModelSerializer):
     """A file of a comment; its bytes are at `.../attachments/{id}/content/`."""
 
+    size = serializers.IntegerField(min_value=0)  # a model field's range, and so the schema, varies by database
+
     class Meta:
         model = CommentAttachment
         fields = ["id", "filename", "content_type", "size"]
@@ -41,6 +43,7 @@ class CommentOut(serializers.ModelSerializer):
 
     ticket_id = serializers.UUIDField(source="conversation_id")
     ticket_number = serializers.CharField(source="conversation.number")
+    seq = serializers.IntegerField(min_value=1)
     attachments = AttachmentOut(many=True)
 
     class Meta:

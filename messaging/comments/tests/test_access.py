@@ -1,0 +1,90 @@
+"""Every route x every kind of caller; a route without a line here fails."""
+
+from collections.abc import Callable
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
+from rest_framework.test import APIClient
+
+from comments.tests.cast import ALAN, BOB, CORA, ERIN, GRACE, TICKET, WANDA, know_ticket, sign_in, write
+from jwtauth.testing import api_client, service_client
+from servicekit.ids import uuid7
+from servicekit.testing import urlconf_routes
+
+CALLERS: dict[str, Callable[[], APIClient]] = {
+    "anonymous": APIClient,
+    "requester": lambda: sign_in(ERIN),
+    "watcher": lambda: sign_in(WANDA),
+    "other employee": lambda: sign_in(BOB),
+    "agent of a step": lambda: sign_in(ALAN),
+    "other agent": lambda: sign_in(GRACE),
+    "coordinator": lambda: sign_in(CORA),
+    "admin": lambda: api_client(roles=["tts:admin"]),
+    "superuser": lambda: api_client(superuser=True),
+    "service": lambda: service_client("workflow-api", "events:read"),
+}
+OPEN = [200] * 10
+READ = [401, 200, 200, 404, 200, 404, 200, 200, 200, 403]
+WRITE = [401, 201, 201, 404, 201, 404, 201, 201, 201, 403]
+NOTE = [401, 403, 403, 404, 201, 404, 201, 201, 201, 403]
+NOTE_FILE = [401, 404, 404, 404, 200, 404, 200, 200, 200, 403]
+FEED = [401, 403, 403, 403, 403, 403, 403, 403, 403, 200]
+LIST = "/api/v1/tickets/{}/comments/"
+CONTENT = "/api/v1/tickets/{}/comments/{}/attachments/{}/content/"
+# In the order of CALLERS.
+EXPECTED: dict[tuple[str, str], list[int]] = {
+    ("GET", "/livez"): OPEN,
+    ("GET", "/readyz"): OPEN,
+    ("GET", "/startupz"): OPEN,
+    ("GET", "/health/"): OPEN,
+    ("GET", "/api/health/"): OPEN,
+    ("GET", "/api/schema/"): OPEN,
+    ("GET", "/internal/events"): FEED,
+    ("GET", LIST): READ,
+    ("POST", LIST): WRITE,
+    ("GET", CONTENT): READ,
+}
+
+
+class Access(TestCase):
+    def setUp(self) -> None:
+        know_ticket()
+
+    def assert_statuses(self, expected: list[int], call: Callable[[APIClient], int]) -> None:
+        for (name, client), status in zip(CALLERS.items(), expected, strict=True):
+            with self.subTest(caller=name):
+                self.assertEqual(call(client()), status)
+
+    def content_path(self, visibility: str) -> str:
+        """Write a comment with a file and answer the path of its content."""
+        comment = write(sign_in(CORA), visibility=visibility, attachments=[SimpleUploadedFile("a.txt", b"a")]).json()
+        return f"/api/v1/tickets/{TICKET}/comments/{comment['id']}/attachments/{comment['attachments'][0]['id']}/content/"
+
+    def test_every_route_answers_every_caller_as_the_table_says(self) -> None:
+        content = self.content_path("public")
+        for (method, route), expected in EXPECTED.items():
+            path = content if route == CONTENT else route.replace("{}", str(TICKET))
+            with self.subTest(f"{method} {route}"):
+                if method == "GET":
+                    self.assert_statuses(expected, lambda client, path=path: client.get(path).status_code)
+                else:
+                    self.assert_statuses(expected, lambda client: write(client).status_code)
+
+    def test_internal_notes(self) -> None:
+        self.assert_statuses(NOTE, lambda client: write(client, visibility="internal").status_code)
+
+    def test_the_file_of_an_internal_note(self) -> None:
+        content = self.content_path("internal")
+        self.assert_statuses(NOTE_FILE, lambda client: client.get(content).status_code)
+
+    def test_every_route_is_in_the_table(self) -> None:
+        self.assertEqual(set(EXPECTED), urlconf_routes())
+
+    def test_a_ticket_that_may_not_be_seen_answers_as_one_that_is_not_there(self) -> None:
+        bob = sign_in(BOB)
+        answers = []
+        for ticket in (TICKET, uuid7()):
+            body = bob.get(f"/api/v1/tickets/{ticket}/comments/").json()
+            body.pop("request_id")
+            answers.append(body)
+        self.assertEqual(answers[0], answers[1])

@@ -1,0 +1,24 @@
+"""The service keeps docs/contracts.md, contracts/ and its own openapi.yaml."""
+
+from django.test import SimpleTestCase, TestCase
+
+from comments.tests.cast import CORA, know_ticket, sign_in, write
+from eventbus.testing import ContractEventsMixin, produced_types, published
+from servicekit.testing import ContractRoutesMixin, OpenApiDriftMixin
+
+
+class Routes(ContractRoutesMixin, SimpleTestCase):
+    pass
+
+
+class Events(ContractEventsMixin, TestCase):
+    def test_it_publishes_exactly_what_the_contract_says(self) -> None:
+        know_ticket()
+        cora = sign_in(CORA)
+        write(cora, visibility="public")
+        write(cora, visibility="internal")
+        self.assertEqual(sorted(event["type"] for event in published()), produced_types())
+
+
+class OpenApi(OpenApiDriftMixin, SimpleTestCase):
+    pass
