@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def third_party(folders: Sequence[str], *, dev: bool = False) -> list[str]:
 
 def shared_environment(directory: Path, folders: Sequence[str], *, dev: bool = False) -> None:
     """One environment for all of `folders`, with our libraries from their sources, so that an edit takes effect."""
-    libs = [argument for lib in LIBS for argument in ("-e", str(ROOT / "libs" / lib))]
+    libs = [argument for lib in LIBS for argument in ("-e", f"{ROOT / 'libs' / lib}{_extras(lib) if dev else ''}")]
     packages = third_party([*folders, "Scripts"], dev=dev)
     stamp = digest(requirement_files([*folders, "Scripts"]), sys.version, "dev" if dev else "")
     _ensure(directory, stamp, ["-c", str(ROOT / "constraints.txt"), *packages, *libs], cwd=ROOT)
@@ -57,7 +58,14 @@ def service_environment(directory: Path, folder: str) -> None:
     """An environment with only this service's requirements, made the way its README says: inside its folder."""
     sources = [path for lib in LIBS for path in sorted((ROOT / "libs" / lib / "src").rglob("*.py"))]
     stamp = digest([*requirement_files([folder]), *sources], sys.version)
-    _ensure(directory, stamp, ["--reinstall-package", "tts-*", "-r", "requirements.txt"], cwd=ROOT / folder)
+    _ensure(directory, stamp, ["-r", "requirements.txt"], cwd=ROOT / folder)
+
+
+def _extras(lib: str) -> str:
+    """All optional parts of a library, as pip writes them: `[health,schema]`."""
+    project = tomllib.loads((ROOT / "libs" / lib / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = sorted(project.get("optional-dependencies", {}))
+    return f"[{','.join(names)}]" if names else ""
 
 
 def python_of(directory: Path) -> Path:
@@ -74,7 +82,7 @@ def _ensure(directory: Path, stamp: str, arguments: list[str], *, cwd: Path) -> 
         _create(directory)
     say(f"Installing requirements into {directory.relative_to(ROOT)} ...")
     uv = _uv(directory)
-    arguments = [a for a in arguments if a not in {"--reinstall-package", "tts-*"}]
+    # uv keeps what it has built of a folder until its pyproject.toml changes; the sources count as well.
     reinstall = [x for lib in LIBS for x in ("--reinstall-package", f"tts-{lib}")]
     _run([uv, "pip", "install", "--quiet", "--python", str(python_of(directory)), *reinstall, *arguments], cwd=cwd)
     mark.write_text(stamp)
