@@ -1,6 +1,7 @@
-"""What this service does by itself, without a request or an event."""
+"""What this service does by itself, without a request or an event; run by the worker that holds the ticker's lease."""
 
 from eventbus.ticker import every
+from servicekit import idempotency
 from workflows.services.rerouting import unrouted_retry
 
 
@@ -8,3 +9,9 @@ from workflows.services.rerouting import unrouted_retry
 def retry_unrouted() -> None:
     """Give tasks that nobody has to people who came later, or to a workflow that was published later."""
     unrouted_retry()
+
+
+@every(seconds=3600)
+def purge_idempotency_records() -> None:
+    """Forget answers that are too old to be asked for again."""
+    idempotency.purge()

@@ -33,7 +33,7 @@ class HoldInput(StrictSerializer):
 
 class TransitionOutput(serializers.Serializer[Transition]):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # DRF moves declared fields out of the class
     to = serializers.CharField(
         source="to_step.key", default=None, allow_null=True, help_text="The next step; null: the task is complete."
     )

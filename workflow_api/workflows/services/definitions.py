@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.utils import timezone
 from workflows.errors import DefinitionInvalid, DefinitionNotDraft
 from workflows.models import PRIORITIES, Step, Workflow, WorkflowVersion
 
+# The steps that each step leads to; None is the end.
+Ways = dict[UUID, list[UUID | None]]
 ROLE = re.compile(r"[a-z]+:[a-z-]+")
 
 
@@ -63,12 +66,12 @@ def _step_faults(steps: list[Step]) -> Iterator[Fault]:
 
 def _path_faults(steps: list[Step]) -> Iterator[Fault]:
     """Unreachable steps, dead ends, and loops without a way out."""
-    ways = {step.pk: [way.to_step_id for way in step.transitions.all()] for step in steps}
+    ways: Ways = {step.pk: [way.to_step_id for way in step.transitions.all()] for step in steps}
     ends = {pk for pk, targets in ways.items() if None in targets}
     if steps and not ends:
         yield Fault("steps", "no_end", "At least one transition must complete the task.")
     reached = _closure({step.pk for step in steps if step.is_start}, ways)
-    backwards = {pk: [source for source, targets in ways.items() if pk in targets] for pk in ways}
+    backwards: Ways = {pk: [source for source, targets in ways.items() if pk in targets] for pk in ways}
     finishing = _closure(ends, backwards)
     for step in steps:
         where = f"steps.{step.key}"
@@ -80,7 +83,7 @@ def _path_faults(steps: list[Step]) -> Iterator[Fault]:
             yield Fault(where, "endless", "No path leads from this step to an end.")
 
 
-def _closure(start: set[object], ways: dict[object, list[object]]) -> set[object]:
+def _closure(start: set[UUID], ways: Ways) -> set[UUID]:
     seen, todo = set(start), list(start)
     while todo:
         for target in ways.get(todo.pop(), []):

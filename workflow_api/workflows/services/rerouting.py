@@ -1,5 +1,7 @@
 """A second chance for tasks that nobody has: by a coordinator, or by the ticker once people or workflows are there."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
@@ -65,7 +67,7 @@ def _waiting() -> QuerySet[Task]:
 
 
 @transaction.atomic
-def _retry(pk: object) -> bool:
+def _retry(pk: UUID) -> bool:
     task = _waiting().select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
     if task is None:
         return False

@@ -38,6 +38,11 @@ class MatchingTest(TestCase):
         publish(one_step("c-sub-category", sub_category="hardware"))
         self.assertEqual(self.workflow_of(category="it-support", sub_category="hardware"), "c-sub-category")
 
+    def test_two_fields_win_over_one_whichever_they_are(self) -> None:
+        publish(one_step("a-sub-category", sub_category="hardware"))
+        publish(one_step("b-two", category="it-support", department="Sales"))
+        self.assertEqual(self.workflow_of(sub_category="hardware", department="Sales"), "b-two")
+
     def test_the_catch_all_takes_only_what_nobody_serves(self) -> None:
         publish(one_step("catch-all", is_catch_all=True))
         publish(one_step("it", category="it-support"))

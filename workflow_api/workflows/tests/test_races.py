@@ -11,7 +11,7 @@ from django.test import TransactionTestCase
 
 from eventbus.testing import published
 from servicekit.testing import assert_problem
-from workflows.models import Task, TaskItem
+from workflows.models import Task, TaskItem, TicketProjection
 from workflows.services.rerouting import unrouted_retry
 from workflows.tests.cast import Someone, Staff, change_ticket, file_ticket, only_postgres, seed
 
@@ -89,6 +89,17 @@ class RaceTest(TransactionTestCase):
             self.assertEqual(task.status, "cancelled")
             self.assertFalse(task.items.filter(completed_at=None, released_at=None).exists())
         self.assertEqual(sum(outcomes.values()), 10)
+
+    def test_two_states_of_a_ticket_at_once_leave_the_newer_one(self) -> None:
+        task = file_ticket()
+        for version in range(10, 50, 2):
+            older, newer = (
+                lambda number=number: change_ticket(task, "Open", version=number, subject=f"Version {number}")
+                for number in (version, version + 1)
+            )
+            at_once(older, newer)
+            ticket = TicketProjection.objects.get()
+            self.assertEqual((ticket.version, ticket.subject), (version + 1, f"Version {version + 1}"))
 
     def test_two_tickers_assign_each_unrouted_task_once(self) -> None:
         self.staff.carla.tell(active=False)
