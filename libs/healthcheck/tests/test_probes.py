@@ -91,6 +91,11 @@ class ReadyTests(SimpleTestCase):
         response = get("/readyz")
         self.assertEqual((503, "fail"), (response.status_code, response.json()["status"]))
 
+    @configured("failing")
+    def test_not_every_failed_probe_is_logged(self) -> None:
+        with self.assertNoLogs("django.request"):
+            get("/readyz")
+
     @configured("hanging", DEADLINE=0.05)
     def test_a_hung_check_is_503_at_the_deadline(self) -> None:
         cast.release.clear()

@@ -77,13 +77,16 @@ class HealthCheckMiddleware:
 
 def _response(request: HttpRequest, answer: Answer, **headers: str) -> HttpResponse:
     body = json.dumps(answer.body, default=lambda value: type(value).__name__).encode()
-    return HttpResponse(
+    response = HttpResponse(
         b"" if request.method == "HEAD" else body,
         status=answer.status,
         content_type=CONTENT_TYPE,
         # No later middleware sets the length, and without it a server would have to close the connection.
         headers={"Cache-Control": "no-store", "Content-Length": str(len(body)), **headers},
     )
+    # The engine logs when a check changes; Django would log an error for every probe in between.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _close_this_threads_connections() -> None:
