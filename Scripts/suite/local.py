@@ -65,7 +65,7 @@ def _start(options: argparse.Namespace, shape: topology.Topology, state: State, 
         say("Starting the processes ...")
         suite.start()
         suite.wait_ready(options.timeout)
-        _record(suite, time.time() - begun, "first" if count else "repeated")
+        _record(suite, time.time() - begun, f"{count} migrations and seeds were due")
     except BaseException:
         if suite:
             suite.end()
@@ -112,7 +112,7 @@ def evidence(state: State) -> Evidence:
     return Evidence(logs=logs, mail=None if os.environ.get("EMAIL_URL") else mail)
 
 
-def _record(suite: Suite, ready_seconds: float, start_kind: str) -> None:
+def _record(suite: Suite, ready_seconds: float, remark: str) -> None:
     processes = [{"name": member.name, "pid": member.child.pid} for member in suite.members]
     if suite.cluster and suite.cluster.child:
         processes.append({"name": "postgresql", "pid": suite.cluster.child.pid})
@@ -120,7 +120,7 @@ def _record(suite: Suite, ready_seconds: float, start_kind: str) -> None:
         {
             "pid": os.getpid(),
             "ready_seconds": ready_seconds,
-            "start_kind": start_kind,
+            "remark": remark,
             "urls": {service.name: service.url for service in suite.topology.services},
             "processes": processes,
         }

@@ -25,7 +25,7 @@ def report(run: dict[str, Any]) -> str:
         rows.append([entry["name"], count, round(rss / MEBIBYTE, 1), round(pss / MEBIBYTE, 1)])
     totals = [sum(row[column] for row in rows) for column in (1, 2, 3)]
     rows.append(["total", *totals])
-    ready = f"\n\nReady after {run['ready_seconds']:.1f} s ({run['start_kind']} start); {totals[0]} processes."
+    ready = f"\n\nReady after {run['ready_seconds']:.1f} s ({run['remark']}); {len(rows) - 1} processes with all children {totals[0]}."
     return table(["process", "os processes", "RSS MiB", "PSS MiB"], rows) + ready
 
 
