@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -21,3 +22,11 @@ class NameAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request):
         return "Name"
+
+
+class NameScheme(OpenApiAuthenticationExtension):
+    target_class = NameAuthentication
+    name = "name"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "Name"}

@@ -16,6 +16,7 @@ from servicekit.concurrency import etag, require_match
 from servicekit.fields import StrictSerializer
 from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
+from servicekit.pagination import CursorPagination
 from servicekit.parsers import JSONParser
 from servicekit.problems import Problem
 from tests.models import Note
@@ -56,12 +57,11 @@ class NotesApi(ListAPIView):
         return Response(NoteOutput(note).data, status=201, headers={"Location": f"/api/v1/notes/{note.pk}/"})
 
 
+@extend_schema(exclude=True)
 class RankedNotesApi(APIView):
     ordering = ("-rank", "id")
 
     def get(self, request):
-        from servicekit.pagination import CursorPagination
-
         pages = CursorPagination()
         page = pages.paginate_queryset(Note.objects.values("id", "rank"), request, self)
         return pages.get_paginated_response(page)

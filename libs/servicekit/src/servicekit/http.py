@@ -78,7 +78,8 @@ def request(
 def _read(answer: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
     """The body, unless it is too large or trickles in past the deadline; then the connection is closed, not reused."""
     parts, size = [], 0
-    for chunk in answer.stream(CHUNK):
+    # read1 returns what is there: stream() would wait for a full chunk while each single byte restarts its timeout.
+    while chunk := answer.read1(CHUNK):
         parts.append(chunk)
         size += len(chunk)
         if size > MAX_BYTES or time.monotonic() > deadline:

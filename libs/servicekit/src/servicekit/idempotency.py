@@ -105,7 +105,7 @@ def _body_hash(request: Request) -> str:
     """SHA-256 of the raw body; of a multipart one, whose boundary changes with each try, of its fields and files."""
     if not (request.content_type or "").startswith("multipart/"):
         return hashlib.sha256(request._request.body).hexdigest()
-    fields = sorted((name, values) for name, values in request.data.lists() if name not in request.FILES)
+    fields = sorted(request.POST.lists())
     files = sorted((name, [(file.name, _file_hash(file)) for file in values]) for name, values in request.FILES.lists())
     return hashlib.sha256(dump_json([fields, files])).hexdigest()
 
