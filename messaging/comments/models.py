@@ -1,8 +1,8 @@
 """A ticket's conversation: what messaging knows of the ticket, and the comments it owns."""
 
-from attachments.models import AbstractAttachment
 from django.db import models
 
+from attachments.models import AbstractAttachment
 from servicekit.ids import uuid7
 
 

@@ -32,7 +32,7 @@ def comments_visible(*, conversation: Conversation, principal: Principal) -> Que
 def comment_page(
     *, conversation: Conversation, principal: Principal, after: int, limit: int
 ) -> tuple[list[Comment], int | None]:
-    """Return up to `limit` comments with a higher `seq` than `after`, and the `seq` to go on from or None at the end."""
+    """Return up to `limit` comments after the number `after`, and the number to go on from (None at the end)."""
     visible = comments_visible(conversation=conversation, principal=principal)
     found = list(visible.filter(seq__gt=after).order_by("seq").prefetch_related("attachments")[: limit + 1])
     page = found[:limit]

@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
-import environ
+import environ  # type: ignore[import-untyped]
 from django.core.exceptions import ImproperlyConfigured
 
 from servicekit.env import Env
@@ -16,7 +16,7 @@ FILES = "filemail://"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """Values for Django's `EMAIL_*` settings and `DEFAULT_FROM_EMAIL`; `domain` is the right side of our message ids."""
+    """Values for Django's `EMAIL_*` and `DEFAULT_FROM_EMAIL`; `domain` is the right side of our message ids."""
 
     sender: str
     domain: str

@@ -1,4 +1,4 @@
-"""The words that `seed_templates` starts with. Every e-mail of a ticket has the same subject, or clients tear the thread.
+"""The words that `seed_templates` starts with. All e-mails of a ticket have one subject, or clients tear the thread.
 
 Placeholders: recipient_name, ticket_number, ticket_subject; by kind also status, previous_status, resolution, step,
 author_name, comment, reason. A note's text is no placeholder: it is never read from the event.
@@ -30,7 +30,6 @@ _TEXT = """Hello {{ recipient_name }},
 
 %s
 
--- 
 {{ ticket_number }}: {{ ticket_subject }}
 """
 
@@ -40,9 +39,7 @@ def _email(text: str, html: str) -> Words:
 
 
 DEFAULTS: dict[tuple[str, Channel], Words] = {
-    ("ticket_received", Channel.INBOX): Words(
-        "We received your ticket {{ ticket_number }}", "{{ ticket_subject }}"
-    ),
+    ("ticket_received", Channel.INBOX): Words("We received your ticket {{ ticket_number }}", "{{ ticket_subject }}"),
     ("ticket_received", Channel.EMAIL): _email(
         "We received your ticket {{ ticket_number }} and will be back to you.",
         "<p>We received your ticket <strong>{{ ticket_number }}</strong> and will be back to you.</p>",
@@ -56,9 +53,7 @@ DEFAULTS: dict[tuple[str, Channel], Words] = {
         "<p>Your ticket <strong>{{ ticket_number }}</strong> is now <strong>{{ status }}</strong>.</p>"
         "{% if resolution %}{{ resolution|linebreaks }}{% endif %}",
     ),
-    ("task_assigned", Channel.INBOX): Words(
-        "{{ ticket_number }} is yours: {{ step }}", "{{ ticket_subject }}"
-    ),
+    ("task_assigned", Channel.INBOX): Words("{{ ticket_number }} is yours: {{ step }}", "{{ ticket_subject }}"),
     ("task_assigned", Channel.EMAIL): _email(
         'The step "{{ step }}" of {{ ticket_number }} was assigned to you.',
         "<p>The step <strong>{{ step }}</strong> of <strong>{{ ticket_number }}</strong> was assigned to you.</p>",

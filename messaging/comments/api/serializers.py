@@ -1,5 +1,7 @@
 """What goes in and out of messaging's API."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from comments.models import Comment, CommentAttachment, Visibility
@@ -10,7 +12,7 @@ MAX_ATTACHMENTS = 10
 MAX_SEQ = 2**63 - 1
 
 
-class CommentPageQuery(serializers.Serializer):
+class CommentPageQuery(serializers.Serializer[Any]):
     """`?after=SEQ&limit=N` of the list."""
 
     after = serializers.IntegerField(min_value=0, max_value=MAX_SEQ, default=0)
@@ -28,7 +30,7 @@ class CommentIn(StrictSerializer):
     )
 
 
-class AttachmentOut(serializers.ModelSerializer):
+class AttachmentOut(serializers.ModelSerializer[CommentAttachment]):
     """A file of a comment; its bytes are at `.../attachments/{id}/content/`."""
 
     size = serializers.IntegerField(min_value=0)  # a model field's range, and so the schema, varies by database
@@ -38,7 +40,7 @@ class AttachmentOut(serializers.ModelSerializer):
         fields = ["id", "filename", "content_type", "size"]
 
 
-class CommentOut(serializers.ModelSerializer):
+class CommentOut(serializers.ModelSerializer[Comment]):
     """A comment; `client_id` lets the author's browser recognise its own."""
 
     ticket_id = serializers.UUIDField(source="conversation_id")
@@ -64,7 +66,7 @@ class CommentOut(serializers.ModelSerializer):
         ]
 
 
-class CommentPageOut(serializers.Serializer):
+class CommentPageOut(serializers.Serializer[Any]):
     """A page of the conversation; `next` is the `after` to go on with, null at the end."""
 
     results = CommentOut(many=True)

@@ -1,5 +1,6 @@
 """HTTP of the conversation on a ticket; the views translate, services and selectors decide."""
 
+from typing import cast
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -15,7 +16,13 @@ from comments.api.serializers import CommentIn, CommentOut, CommentPageOut, Comm
 from comments.selectors import attachment_get, comment_page, conversation_get
 from comments.services.comment import Draft, comment_create
 from jwtauth.permissions import IsUser
+from jwtauth.principal import Principal
 from servicekit.parsers import JSONParser
+
+
+def principal_of(request: Request) -> Principal:
+    """The caller of a view that lets only signed-in people in."""
+    return cast(Principal, request.user)
 
 
 class CommentListApi(APIView):
@@ -29,14 +36,16 @@ class CommentListApi(APIView):
         """List the comments that the caller may read, oldest first."""
         query = CommentPageQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        conversation = conversation_get(ticket=ticket_id, principal=request.user)
-        comments, following = comment_page(conversation=conversation, principal=request.user, **query.validated_data)
+        principal = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=principal)
+        comments, following = comment_page(conversation=conversation, principal=principal, **query.validated_data)
         return Response({"results": CommentOut(comments, many=True).data, "next": following})
 
     @extend_schema(operation_id="comment_create", request=CommentIn, responses={200: CommentOut, 201: CommentOut})
     def post(self, request: Request, ticket_id: str) -> Response:
         """Write a comment; the same `client_id` again answers the first comment with 200."""
-        conversation = conversation_get(ticket=ticket_id, principal=request.user)
+        author = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=author)
         body = CommentIn(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
@@ -46,7 +55,7 @@ class CommentListApi(APIView):
             body=given["body"],
             uploads=given["attachments"],
         )
-        comment, created = comment_create(conversation=conversation, author=request.user, draft=draft)
+        comment, created = comment_create(conversation=conversation, author=author, draft=draft)
         return Response(CommentOut(comment).data, status=201 if created else 200)
 
 
@@ -61,8 +70,9 @@ class AttachmentContentApi(APIView):
     )
     def get(self, request: Request, ticket_id: str, comment_id: UUID, attachment_id: UUID) -> HttpResponseBase:
         """Download the file; always as an attachment, never shown inline."""
-        conversation = conversation_get(ticket=ticket_id, principal=request.user)
+        principal = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=principal)
         found = attachment_get(
-            conversation=conversation, principal=request.user, comment_id=comment_id, attachment_id=attachment_id
+            conversation=conversation, principal=principal, comment_id=comment_id, attachment_id=attachment_id
         )
         return attachments.download(found)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -24,7 +25,7 @@ class Draft:
     client_id: UUID
     visibility: str
     body: str
-    uploads: Sequence[UploadedFile] = ()
+    uploads: "Sequence[UploadedFile[Any]]" = ()
 
 
 def comment_create(*, conversation: Conversation, author: Principal, draft: Draft) -> tuple[Comment, bool]:

@@ -58,7 +58,9 @@ class Access(TestCase):
     def content_path(self, visibility: str) -> str:
         """Write a comment with a file and answer the path of its content."""
         comment = write(sign_in(CORA), visibility=visibility, attachments=[SimpleUploadedFile("a.txt", b"a")]).json()
-        return f"/api/v1/tickets/{TICKET}/comments/{comment['id']}/attachments/{comment['attachments'][0]['id']}/content/"
+        return (
+            f"/api/v1/tickets/{TICKET}/comments/{comment['id']}/attachments/{comment['attachments'][0]['id']}/content/"
+        )
 
     def test_every_route_answers_every_caller_as_the_table_says(self) -> None:
         content = self.content_path("public")

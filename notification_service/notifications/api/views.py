@@ -1,5 +1,6 @@
 """HTTP of inbox and deliveries; the views translate, services and selectors decide."""
 
+from typing import cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,14 +11,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jwtauth.permissions import IsUser, has_role
+from jwtauth.principal import Principal
 from notifications.api.serializers import DeliveryOut, DeliveryQuery, InboxQuery, NoticeOut, ReadOut, UnreadOut
 from notifications.models import Delivery, Notice
 from notifications.selectors import delivery_list, inbox_list
 from notifications.services.inbox import inbox_read, notice_read
 
 
+def principal_of(request: Request) -> Principal:
+    """The caller of a view that lets only signed-in people in."""
+    return cast(Principal, request.user)
+
+
 @extend_schema_view(get=extend_schema(operation_id="inbox_list", parameters=[InboxQuery]))
-class InboxApi(ListAPIView):
+class InboxApi(ListAPIView[Notice]):
     """The caller's own notices, newest first."""
 
     permission_classes = [IsUser]
@@ -28,7 +35,7 @@ class InboxApi(ListAPIView):
         """Return the notices that the filters leave."""
         query = InboxQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
-        return inbox_list(principal=self.request.user, **query.validated_data)
+        return inbox_list(principal=principal_of(self.request), **query.validated_data)
 
 
 class UnreadCountApi(APIView):
@@ -39,7 +46,7 @@ class UnreadCountApi(APIView):
     @extend_schema(operation_id="inbox_unread_count", responses=UnreadOut)
     def get(self, request: Request) -> Response:
         """Count the caller's unread notices."""
-        return Response({"unread": inbox_list(principal=request.user, unread=True).count()})
+        return Response({"unread": inbox_list(principal=principal_of(request), unread=True).count()})
 
 
 class NoticeReadApi(APIView):
@@ -50,7 +57,7 @@ class NoticeReadApi(APIView):
     @extend_schema(operation_id="notice_read", request=None, responses=NoticeOut)
     def post(self, request: Request, id: UUID) -> Response:
         """Mark it read; marking it again changes nothing."""
-        return Response(NoticeOut(notice_read(principal=request.user, notice_id=id)).data)
+        return Response(NoticeOut(notice_read(principal=principal_of(request), notice_id=id)).data)
 
 
 class InboxReadApi(APIView):
@@ -61,11 +68,11 @@ class InboxReadApi(APIView):
     @extend_schema(operation_id="inbox_read", request=None, responses=ReadOut)
     def post(self, request: Request) -> Response:
         """Mark all notices read."""
-        return Response({"read": inbox_read(principal=request.user)})
+        return Response({"read": inbox_read(principal=principal_of(request))})
 
 
 @extend_schema_view(get=extend_schema(operation_id="delivery_list", parameters=[DeliveryQuery]))
-class DeliveryListApi(ListAPIView):
+class DeliveryListApi(ListAPIView[Delivery]):
     """What became of every e-mail, newest first."""
 
     permission_classes = [has_role("tts:admin", "tts:ticket-coordinator")]

@@ -1,6 +1,5 @@
 """E-mails: written down with their notice, sent by a job."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -67,11 +66,9 @@ def deliveries_resume() -> int:
     now = timezone.now()
     with transaction.atomic():
         pending = Delivery.objects.filter(state=Delivery.State.PENDING)
-        pending.filter(created_at__lt=now - GIVE_UP).update(
-            state=Delivery.State.FAILED, last_error="gave_up"
-        )
+        pending.filter(created_at__lt=now - GIVE_UP).update(state=Delivery.State.FAILED, last_error="gave_up")
         idle = Q(attempted_at__lt=now - IDLE) | Q(attempted_at=None, created_at__lt=now - IDLE)
-        resumed: Sequence[Delivery] = pending.filter(idle).order_by("pk")[:500]
+        resumed = list(pending.filter(idle).order_by("pk")[:500])
         for delivery in resumed:
             _enqueue(delivery)
         return len(resumed)
@@ -79,9 +76,7 @@ def deliveries_resume() -> int:
 
 def _enqueue(delivery: Delivery) -> None:
     # One job per number of attempts made: resuming twice enqueues once.
-    enqueue(
-        "send_email", {"delivery_id": str(delivery.pk)}, key=f"delivery:{delivery.pk}:{delivery.attempts}"
-    )
+    enqueue("send_email", {"delivery_id": str(delivery.pk)}, key=f"delivery:{delivery.pk}:{delivery.attempts}")
 
 
 def _refuse_if_busy(delivery_id: UUID) -> None:

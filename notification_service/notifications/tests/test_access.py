@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.test import TestCase
+from rest_framework.test import APIClient
 
 from jwtauth.testing import SignedInClient, api_client, service_client
 from notifications.tests.cast import ERIN
 from notifications.tests.test_inbox import notice
-from rest_framework.test import APIClient
 from servicekit.testing import urlconf_routes
 
 CALLERS: dict[str, Callable[[], APIClient]] = {

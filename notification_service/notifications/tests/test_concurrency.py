@@ -1,5 +1,6 @@
 """Two workers at once on PostgreSQL: one notice, one e-mail."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from unittest import skipUnless
@@ -57,10 +58,8 @@ class Concurrency(TransactionTestCase):
         delivery_id: UUID = Delivery.objects.get().pk
 
         def send(_: int) -> None:
-            try:
+            with contextlib.suppress(RetryableJobError):  # another one was sending it
                 delivery_send(delivery_id=delivery_id)
-            except RetryableJobError:
-                pass  # another one was sending it
 
         with MailServer() as server, override_settings(**server.settings):
             at_once(8, send)

@@ -38,7 +38,9 @@ class Deliveries(TestCase):
         self.assertEqual(len(self.addresses(f"?ticket={TICKET}&state=sent")), 1)
         self.assertEqual(self.addresses("?ticket=TTS-2026-000002"), [])
 
-    @override_settings(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=1)
+    @override_settings(
+        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=1
+    )
     def test_a_failing_delivery_names_a_code_and_not_the_servers_words(self) -> None:
         run_jobs()
         row, _ = self.cora.get("/api/v1/deliveries/").json()["results"]

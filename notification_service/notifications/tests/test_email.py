@@ -70,7 +70,12 @@ class Email(TestCase):
         self.assertIsNone(message.message()["Bcc"])
 
     def test_an_address_that_is_none_fails_without_a_server(self) -> None:
-        for address in ("erin@example.com\nBcc: victim@example.com", "erin@example.com, victim@example.com", "", "erin"):
+        for address in (
+            "erin@example.com\nBcc: victim@example.com",
+            "erin@example.com, victim@example.com",
+            "",
+            "erin",
+        ):
             with self.subTest(address), patch("django.core.mail.backends.locmem.EmailBackend.send_messages") as send:
                 Delivery.objects.all().delete()
                 meet(ERIN, email=address)

@@ -1,4 +1,4 @@
-"""Sending to a real mail server that refuses, hangs and hangs up: nothing is lost, and what is sent twice is the same."""
+"""A real mail server that refuses, hangs and hangs up: nothing is lost, and what is sent twice is the same."""
 
 import socket
 
