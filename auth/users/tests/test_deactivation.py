@@ -73,6 +73,30 @@ class DeactivationTests(CastTestCase):
         self.assertEqual(client_of(self.root).post(url(other)).status_code, 200)
 
 
+class LayersTests(CastTestCase):
+    """Each check holds alone: a row changed past the services is seen by all of them."""
+
+    def setUp(self):
+        self.api, self.pair = signed_in(self.erin)
+
+    def test_an_inactive_user_is_stopped_at_every_door(self):
+        User.objects.filter(pk=self.erin.pk).update(is_active=False)
+        assert_problem(self.api.get("/api/v1/me/"), 401, "token_revoked")
+        body = {"refresh": self.pair.refresh}
+        assert_problem(self.client.post("/api/v1/token/refresh/", body, "application/json"), 401, "refresh_invalid")
+        body = {"username": "erin", "password": PASSWORD}
+        assert_problem(self.client.post("/api/v1/token/", body, "application/json"), 401, "invalid_credentials")
+        self.assertEqual(AuditEntry.objects.get(event="sign_in_refused").detail, {"reason": "inactive"})
+
+    def test_a_raised_token_version_voids_the_token(self):
+        User.objects.filter(pk=self.erin.pk).update(token_version=1)
+        assert_problem(self.api.get("/api/v1/me/"), 401, "token_revoked")
+
+    def test_a_session_of_somebody_else_does_not_count(self):
+        Session.objects.update(user=self.emil)
+        assert_problem(self.api.get("/api/v1/me/"), 401, "token_revoked")
+
+
 class RoleChangeTests(CastTestCase):
     def test_a_role_given_ends_sessions_and_is_published(self):
         api, _ = signed_in(self.erin)

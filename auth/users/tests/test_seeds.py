@@ -6,7 +6,7 @@ from unittest import mock
 
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.test import TestCase
+from django.test import TestCase, override_settings
 
 from eventbus.testing import published
 from users.models import AuditEntry, Role, ServiceClient, System, User
@@ -29,6 +29,8 @@ def seed(*commands, password="a long enough password", force=False, **environmen
     return output.getvalue()
 
 
+# Fourteen accounts each time: the cost of their hashes is not the matter here.
+@override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
 class SeedTests(TestCase):
     def test_all_of_it(self):
         seed()

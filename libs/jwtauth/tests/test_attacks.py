@@ -185,7 +185,8 @@ class AttackTests(TestCase):
             "\x00",
             "é.é.é",
             "A" * 100_000,
-            f"{deep}.{deep}.AA",
+            f"{deep}.e30.AA",
+            f"{part(self.header)}.{deep}.AA",
             f"{part([])}.e30.AA",
         ]
         for token in texts:

@@ -41,7 +41,7 @@ def parse_jwks(document: object) -> dict[str, EllipticCurvePublicKey]:
 def _parse(entry: object) -> EllipticCurvePublicKey | None:
     if not isinstance(entry, dict) or not isinstance(entry.get("kid"), str):
         return None
-    if entry.get("kty") != "EC" or entry.get("crv") != "P-256" or entry.get("use", "sig") != "sig" or "d" in entry:
+    if entry.get("kty") != "EC" or entry.get("crv") != "P-256" or entry.get("use", "sig") != "sig":
         return None
     try:
         key = ECAlgorithm(ECAlgorithm.SHA256).from_jwk(entry)
