@@ -25,8 +25,9 @@ def report(run: dict[str, Any]) -> str:
         rows.append([entry["name"], count, round(rss / MEBIBYTE, 1), round(pss / MEBIBYTE, 1)])
     totals = [sum(row[column] for row in rows) for column in (1, 2, 3)]
     rows.append(["total", *totals])
-    ready = f"\n\nReady after {run['ready_seconds']:.1f} s ({run['remark']}); {len(rows) - 1} processes with all children {totals[0]}."
-    return table(["process", "os processes", "RSS MiB", "PSS MiB"], rows) + ready
+    ready = f"Ready after {run['ready_seconds']:.1f} s ({run['remark']})."
+    count = f"{len(rows) - 1} processes, {totals[0]} with those that they start."
+    return table(["process", "os processes", "RSS MiB", "PSS MiB"], rows) + f"\n\n{ready} {count}"
 
 
 def memory_of(pid: int) -> tuple[int, int, int]:
