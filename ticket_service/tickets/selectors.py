@@ -47,7 +47,7 @@ def ticket_get(*, principal: Principal, reference: str, lock: bool = False) -> T
     """
     tickets = tickets_visible_to(principal)
     if lock:
-        tickets = tickets.select_for_update()
+        tickets = tickets.select_for_update(no_key=True)
     try:
         if _UUID.fullmatch(reference):
             return tickets.get(pk=UUID(reference))

@@ -9,7 +9,7 @@ from users.services.sessions import sessions_revoke
 
 def user_lock(user: User) -> User:
     """The user as stored, locked until the transaction ends."""
-    return User.objects.select_for_update().get(pk=user.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def user_commit(*, user: User, fields: list[str], revoke: events.RevokeReason | None = None) -> None:

@@ -11,7 +11,7 @@ from users.services.changes import user_commit, user_lock
 def role_define(*, system: System, slug: str, name: str, overwrite: bool = False) -> Role:
     """The role of that slug, made when it is missing; with `overwrite` named as given and active again."""
     with transaction.atomic():
-        role = Role.objects.select_for_update().filter(system=system, slug=slug).first()
+        role = Role.objects.select_for_update(no_key=True).filter(system=system, slug=slug).first()
         if role is None:
             role = Role(system=system, slug=slug, name=name)
             role.full_clean()

@@ -39,7 +39,7 @@ def comment_create(*, conversation: Conversation, author: Principal, draft: Draf
     files = [attachments.store(upload) for upload in draft.uploads]
     try:
         with transaction.atomic():
-            locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
+            locked = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
             _allow(locked, author, draft)  # once more: access may have changed while the bytes came in
             earlier = _earlier(author, draft, locked, files)
             if earlier is not None:

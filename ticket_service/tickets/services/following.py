@@ -43,7 +43,7 @@ def task_follow(*, task: TaskState, actor: Mapping[str, Any] | None) -> bool:
     """
     with transaction.atomic(savepoint=False):
         try:
-            ticket = Ticket.objects.select_for_update().get(pk=task.ticket_id)
+            ticket = Ticket.objects.select_for_update(no_key=True).get(pk=task.ticket_id)
         except Ticket.DoesNotExist:
             raise TicketNotFound from None
         if _is_past(ticket, task):
