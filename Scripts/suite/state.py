@@ -85,12 +85,15 @@ class State:
         for service in topology.services:
             wanted += [f"DJANGO_SECRET_KEY_{service.env_name}", f"SERVICE_CLIENT_SECRET_{service.env_name}"]
         missing = [name for name in wanted if name not in known]
+        given = os.environ.get("SEED_ACCOUNT_PASSWORD", "")
         for name in missing:
             known[name] = secrets.token_urlsafe(12 if name == "SEED_ACCOUNT_PASSWORD" else 48)
+        if "SEED_ACCOUNT_PASSWORD" in missing and given:
+            known["SEED_ACCOUNT_PASSWORD"] = given
+        if given not in {"", known["SEED_ACCOUNT_PASSWORD"]}:
+            raise Failure("SEED_ACCOUNT_PASSWORD is not what the accounts were made with; unset it, or use --reset")
         if missing:
             _write_private(self.secrets_file, json.dumps(known, indent=2))
-        if given := os.environ.get("SEED_ACCOUNT_PASSWORD"):
-            known["SEED_ACCOUNT_PASSWORD"] = given
         return known
 
     def signing_key(self) -> Path:
