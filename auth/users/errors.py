@@ -10,7 +10,7 @@ class InvalidCredentials(Problem):
 
     status = 401
     code = "invalid_credentials"
-    title = "User name or password is wrong"
+    title = "User name or password is wrong."
 
 
 class TooManyAttempts(Problem):
@@ -18,7 +18,7 @@ class TooManyAttempts(Problem):
 
     status = 429
     code = "too_many_attempts"
-    title = "Too many attempts"
+    title = "Too many attempts."
 
     def __init__(self, seconds: float) -> None:
         super().__init__(headers={"Retry-After": str(max(1, math.ceil(seconds)))})
@@ -29,7 +29,7 @@ class RefreshInvalid(Problem):
 
     status = 401
     code = "refresh_invalid"
-    title = "The refresh token is not valid"
+    title = "The refresh token is not valid."
 
 
 class RefreshReused(Problem):
@@ -37,7 +37,7 @@ class RefreshReused(Problem):
 
     status = 401
     code = "refresh_reused"
-    title = "The refresh token was used before; the session has been ended"
+    title = "The refresh token was used before; the session has been ended."
 
 
 class ClientInvalid(Problem):
@@ -45,7 +45,7 @@ class ClientInvalid(Problem):
 
     status = 401
     code = "client_invalid"
-    title = "Client id or secret is wrong"
+    title = "Client id or secret is wrong."
 
 
 class AudienceUnknown(Problem):
@@ -53,7 +53,7 @@ class AudienceUnknown(Problem):
 
     status = 400
     code = "audience_unknown"
-    title = "There is no service of that name"
+    title = "There is no service of that name."
 
 
 class UserAlreadyInactive(Problem):
@@ -61,7 +61,7 @@ class UserAlreadyInactive(Problem):
 
     status = 409
     code = "user_already_inactive"
-    title = "The account is already inactive"
+    title = "The account is already inactive."
 
 
 class OwnAccount(Problem):
@@ -69,7 +69,7 @@ class OwnAccount(Problem):
 
     status = 409
     code = "own_account"
-    title = "You cannot deactivate your own account"
+    title = "You cannot deactivate your own account."
 
 
 class UserNotAdministered(Problem):
@@ -77,4 +77,4 @@ class UserNotAdministered(Problem):
 
     status = 403
     code = "user_not_administered"
-    title = "You do not administer this account"
+    title = "You do not administer this account."

@@ -1,9 +1,12 @@
 """The setting, the OpenAPI scheme, the readiness check."""
 
+from unittest import mock
+
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase, override_settings
 
 from jwtauth.conf import config
+from jwtauth.health import keys
 from jwtauth.principal import Principal
 from servicekit.ids import uuid7
 
@@ -26,3 +29,12 @@ class ConfTests(SimpleTestCase):
         service = Principal(id=uuid7(), kind="service", name="x", roles=frozenset(["tts:admin"]), is_superuser=True)
         self.assertFalse(service.is_staff or service.has_role("tts:admin") or service.is_user)
         self.assertEqual(service.pk, service.id)
+
+
+class HealthTests(SimpleTestCase):
+    def status(self, age):
+        with mock.patch("jwtauth.testing.TestKeySource.age", return_value=age):
+            return keys().status
+
+    def test_no_keys_fail_and_stale_keys_warn(self):
+        self.assertEqual([self.status(age) for age in (None, 10.0, 3601.0)], ["fail", "pass", "warn"])

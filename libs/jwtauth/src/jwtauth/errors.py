@@ -10,7 +10,7 @@ class Unauthenticated(Problem):
 
     status = 401
     code = "token_invalid"
-    title = "The access token is not valid"
+    title = "The access token is not valid."
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail, headers=_CHALLENGE)
@@ -24,14 +24,14 @@ class TokenExpired(Unauthenticated):
     """Was good once."""
 
     code = "token_expired"
-    title = "The access token has expired"
+    title = "The access token has expired."
 
 
 class TokenRevoked(Unauthenticated):
     """Its session ended, or its user was deactivated or changed since it was issued."""
 
     code = "token_revoked"
-    title = "The access token has been revoked"
+    title = "The access token has been revoked."
 
 
 class KeysUnavailable(Problem):
@@ -39,7 +39,7 @@ class KeysUnavailable(Problem):
 
     status = 503
     code = "keys_unavailable"
-    title = "The keys that verify tokens are not available yet"
+    title = "The keys that verify tokens are not available yet."
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail, headers={"Retry-After": "5"})
