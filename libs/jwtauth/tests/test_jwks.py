@@ -147,6 +147,8 @@ class ThreadTests(SimpleTestCase):
             self.addCleanup(config.cache_clear)
             self.assertEqual(verify(testing.make_token()).kind, "user")
         self.assertFalse(self.stored.is_set())
+        self.auth.gate.set()
+        self.assertTrue(self.stored.wait(5), "the thread goes on once auth answers")
 
 
 class JwkTests(SimpleTestCase):
