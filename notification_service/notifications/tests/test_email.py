@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import TestCase
 
 from eventbus.testing import deliver, run_jobs
-from notifications.models import Delivery
+from notifications.models import Delivery, Notice
 from notifications.tests.cast import ALAN, ERIN, TICKET, know_ticket, meet
 
 EVIL = '<script>alert(1)</script> & "co"'
@@ -68,6 +68,7 @@ class Email(TestCase):
         self.assertEqual(message.subject, "[TTS-2026-000001] Hi Bcc: victim@example.com there")
         self.assertEqual(message.recipients(), ["erin@example.com"])
         self.assertIsNone(message.message()["Bcc"])
+        self.assertEqual(Notice.objects.get().body, "Hi Bcc: victim@example.com there")
 
     def test_an_address_that_is_none_fails_without_a_server(self) -> None:
         for address in (
