@@ -118,10 +118,10 @@ class FollowingTest(TicketTestCase):
         task = Task(ticket)
         task.assigned(self.gina)
         self.alice.post(self.url(ticket, "withdrawal"))
-        task.started()
-        task.cancelled()
+        self.assertEqual((task.started(), task.cancelled()), (Outcome.HANDLED, Outcome.HANDLED))
         ticket = self.reload(ticket)
         self.assertEqual((ticket.status, ticket.assignee_id), ("Withdrawn", self.gina.user_id))
+        self.assertEqual(ticket.task_version, 3)
 
     def test_cancelled_task_leaves_the_status(self):
         ticket = self.file()

@@ -18,8 +18,8 @@ EACH = 5
 class NumberTest(TestCase):
     def test_years_count_for_themselves(self):
         self.assertEqual(
-            [number_next(year=year) for year in (2026, 2026, 2027)],
-            ["TTS-2026-000001", "TTS-2026-000002", "TTS-2027-000001"],
+            [number_next(year=year) for year in (2026, 2026, 2027, 2027)],
+            ["TTS-2026-000001", "TTS-2026-000002", "TTS-2027-000001", "TTS-2027-000002"],
         )
 
     def test_rolled_back_number_is_given_out_again(self):
