@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.test import TestCase
 
+from eventbus.testing import deliver
 from notifications.models import Notice
 from notifications.tests.cast import BOB, ERIN, NUMBER, TICKET, sign_in
 from servicekit.ids import uuid7
@@ -88,6 +89,10 @@ class Inbox(TestCase):
         assert_problem(self.erin.post(f"/api/v1/inbox/{uuid7()}/read/"), 404, "notice_not_found")
         row.refresh_from_db()
         self.assertIsNone(row.read_at)
+
+    def test_a_revoked_token_opens_nothing(self) -> None:
+        deliver("user.revoked.v1", data={"id": ERIN, "token_version": 1}, change={"token_version": 1})
+        assert_problem(self.erin.get("/api/v1/inbox/"), 401, "token_revoked")
 
     def test_reading_all_reads_her_own_only(self) -> None:
         notice(), notice()

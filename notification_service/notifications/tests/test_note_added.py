@@ -39,6 +39,12 @@ class NoteAdded(TestCase):
         self.assertFalse(Notice.objects.exists())
         self.assertFalse(Delivery.objects.exists())
 
+    def test_a_superuser_counts_as_staff(self) -> None:
+        meet(BOB, version=2, is_superuser=True)
+        know_ticket(assignee=BOB)
+        self.note()
+        self.assertEqual(kinds(BOB), ["note_added"])
+
     def test_its_author_is_not_told(self) -> None:
         know_ticket(assignee=ALAN)
         self.note(author=ALAN)
