@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from suite.console import Failure, say
-from suite.paths import LIBS, ROOT, SCRIPTS
+from suite.paths import CACHE, LIBS, ROOT, SCRIPTS
 
 _STAMP = ".tts-stamp"
 
@@ -51,7 +51,8 @@ def shared_environment(directory: Path, folders: Sequence[str], *, dev: bool = F
     libs = [argument for lib in LIBS for argument in ("-e", f"{ROOT / 'libs' / lib}{_extras(lib) if dev else ''}")]
     packages = third_party([*folders, "Scripts"], dev=dev)
     stamp = digest(requirement_files([*folders, "Scripts"]), sys.version, "dev" if dev else "")
-    _ensure(directory, stamp, ["-c", str(ROOT / "constraints.txt"), *packages, *libs], cwd=ROOT)
+    if _ensure(directory, stamp, ["-c", str(ROOT / "constraints.txt"), *packages, *libs], cwd=ROOT) and dev:
+        shutil.rmtree(CACHE / "mypy", ignore_errors=True)  # mypy does not notice a package that has come since
 
 
 def service_environment(directory: Path, folder: str) -> None:
@@ -72,10 +73,11 @@ def python_of(directory: Path) -> Path:
     return directory / "bin" / "python"
 
 
-def _ensure(directory: Path, stamp: str, arguments: list[str], *, cwd: Path) -> None:
+def _ensure(directory: Path, stamp: str, arguments: list[str], *, cwd: Path) -> bool:
+    """Installs unless that has been done for this stamp; answers whether it did."""
     mark = directory / _STAMP
     if mark.is_file() and mark.read_text() == stamp and _works(directory):
-        return
+        return False
     mark.unlink(missing_ok=True)
     if not _works(directory):
         say(f"Making the environment {directory.relative_to(ROOT)} (Python {sys.version.split()[0]}) ...")
@@ -86,6 +88,7 @@ def _ensure(directory: Path, stamp: str, arguments: list[str], *, cwd: Path) -> 
     reinstall = [x for lib in LIBS for x in ("--reinstall-package", f"tts-{lib}")]
     _run([uv, "pip", "install", "--quiet", "--python", str(python_of(directory)), *reinstall, *arguments], cwd=cwd)
     mark.write_text(stamp)
+    return True
 
 
 def _works(directory: Path) -> bool:

@@ -21,8 +21,8 @@ def report(run: dict[str, Any]) -> str:
     _settle([int(entry["pid"]) for entry in run["processes"]])
     rows = []
     for entry in run["processes"]:
-        count, rss, pss = memory_of(int(entry["pid"]))
-        rows.append([entry["name"], count, round(rss / MEBIBYTE, 1), round(pss / MEBIBYTE, 1)])
+        started, rss, pss = memory_of(int(entry["pid"]))
+        rows.append([entry["name"], started, round(rss / MEBIBYTE, 1), round(pss / MEBIBYTE, 1)])
     totals = [sum(row[column] for row in rows) for column in (1, 2, 3)]
     rows.append(["total", *totals])
     ready = f"Ready after {run['ready_seconds']:.1f} s ({run['remark']})."

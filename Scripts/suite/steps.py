@@ -70,12 +70,13 @@ def choose(context: Context, *, fast: bool, service: str | None) -> list[Step]:
     steps += [_types_of_service(entry) for entry in services] if not fast or service else []
     steps += [_migrations(entry) for entry in services]
     if not service:
-        steps += [_architecture(), *_libs_on_sqlite()]
+        steps += [_at_root("architecture"), *_libs_on_sqlite()]
     steps += [_on_sqlite(entry, own_environment=not fast) for entry in services]
     if fast:
         return steps
     steps += [_deploy(entry) for entry in services]
     if not service:
+        steps.append(_at_root("scripts"))
         steps += [_lib_on_servers(context, lib) for lib in LIBS]
     steps += [_on_postgresql(context, entry) for entry in services]
     if not service:
@@ -163,9 +164,10 @@ def _make_key(path: Path) -> None:
         make_signing_key(path)
 
 
-def _architecture() -> Step:
-    command = ["python", "-m", "unittest", "discover", "-s", "tests/architecture", "-t", "."]
-    return Step("architecture", command, tests=True, extra=lambda: {"PYTHONPATH": str(SCRIPTS)})
+def _at_root(name: str) -> Step:
+    """The tests of one folder below tests/."""
+    command = ["python", "-m", "unittest", "discover", "-s", f"tests/{name}", "-t", "."]
+    return Step(f"tests/{name}", command, tests=True, extra=lambda: {"PYTHONPATH": str(SCRIPTS)})
 
 
 def _libs_on_sqlite() -> list[Step]:
