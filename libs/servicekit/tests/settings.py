@@ -8,6 +8,7 @@ from servicekit.env import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SERVICE = "servicekit"
+VERSION = "0"
 
 env = Env({**os.environ, "DJANGO_ENV": "test"})
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY")

@@ -63,7 +63,6 @@ def _put(storage: Storage, path: str, upload: "File[Any]", size: int) -> None:
         storage.delete(path)
     except FileNotFoundError:
         pass
-    upload.seek(0)
     name = storage.save(path, upload)
     if name != path:
         # A storage that evades existing names: another request has stored the same content in the meantime.

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 import jsonlog.gunicorn
 from servicekit.env import Env
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # as config/wsgi.py says
 _env = Env()
 if _env.is_test:
     raise ImproperlyConfigured("DJANGO_ENV is 'test', whose secrets are public: set it to production or development.")
@@ -34,4 +35,6 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) and Path("/dev/shm
 
 accesslog = None  # jsonlog.middleware.RequestIdMiddleware writes the access lines
 # Reading the settings here ends a misconfigured start in the arbiter, with one message, before any worker boots.
-logconfig_dict = jsonlog.gunicorn.logconfig_dict(settings.SERVICE)
+logconfig_dict = jsonlog.gunicorn.logconfig_dict(
+    settings.SERVICE, version=settings.VERSION, environment=_env.name, level=_env.str("LOG_LEVEL", default="INFO")
+)
