@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from jwtauth.principal import Principal
+from workflows.access import reader_names, sees_all
 from workflows.errors import ScopeForbidden, TaskNotFound
 from workflows.models import Task, TaskItem, TaskReader, Transition, WorkflowVersion
-from workflows.services.readers import reader_names, sees_all
 
 Scope = Literal["mine", "queue", "unrouted", "all"]
 WITH_AN_ASSIGNEE = (Task.Status.ASSIGNED, Task.Status.IN_PROGRESS, Task.Status.ON_HOLD)

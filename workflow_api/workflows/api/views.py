@@ -15,10 +15,10 @@ from jwtauth.principal import Principal
 from servicekit.idempotency import idempotent
 from servicekit.problems import NotFound, PermissionDenied
 from workflows import selectors
+from workflows.access import sees_all
 from workflows.api import serializers as shapes
 from workflows.models import Task
 from workflows.services.actions import task_complete, task_hold, task_resume, task_start
-from workflows.services.readers import sees_all
 from workflows.services.rerouting import task_reroute
 
 
