@@ -7,4 +7,4 @@ here="$(cd "$here" && pwd)"
 # shellcheck source=Scripts/python.sh
 source "$here/python.sh"
 find_python
-exec "$PYTHON" -B "$here/suite" local "$@"
+exec "$PYTHON" "$here/suite" local "$@"

@@ -7,4 +7,4 @@ here="$(cd "$here" && pwd)"
 # shellcheck source=Scripts/python.sh
 source "$here/python.sh"
 find_python
-exec "$PYTHON" -B "$here/suite" test "$@"
+exec "$PYTHON" "$here/suite" test "$@"

@@ -44,11 +44,12 @@ def main() -> int:
             folders = [service.folder for service in load().services]
             install.shared_environment(directory, folders, dev=options.command != "local")
             python = str(install.python_of(directory))
-            os.execv(python, [python, "-B", *sys.argv])  # noqa: S606 - ourselves, in the environment just made
+            os.execv(python, [python, *sys.argv])  # noqa: S606 - ourselves, in the environment just made
         return _run(options)
     except Failure as failure:
         fail(str(failure))
     except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
         return 130
 
 

@@ -86,7 +86,8 @@ def _ensure(directory: Path, stamp: str, arguments: list[str], *, cwd: Path) -> 
     uv = _uv(directory)
     # uv keeps what it has built of a folder until its pyproject.toml changes; the sources count as well.
     reinstall = [x for lib in LIBS for x in ("--reinstall-package", f"tts-{lib}")]
-    _run([uv, "pip", "install", "--quiet", "--python", str(python_of(directory)), *reinstall, *arguments], cwd=cwd)
+    command = [uv, "pip", "install", "--quiet", "--python", str(python_of(directory))]
+    _run([*command, "--build-constraints", str(ROOT / "constraints.txt"), *reinstall, *arguments], cwd=cwd)
     mark.write_text(stamp)
     return True
 

@@ -58,7 +58,7 @@ class Step:
     def environment(self) -> Mapping[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(_DROPPED)}
         path = f"{self.python.parent}{os.pathsep}{_BIN}{os.pathsep}{kept.get('PATH', os.defpath)}"
-        return kept | {"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", **self.extra()}
+        return kept | {"PATH": path, **self.extra()}
 
 
 def choose(context: Context, *, fast: bool, service: str | None) -> list[Step]:
