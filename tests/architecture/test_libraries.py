@@ -10,7 +10,7 @@ from .source import SERVICES, imported_packages, library_graph
 MAY_USE = {
     "jsonlog": set(),
     "healthcheck": set(),
-    "servicekit": {"jsonlog"},
+    "servicekit": {"jsonlog", "healthcheck"},
     "jwtauth": {"servicekit", "jsonlog", "healthcheck"},
     "eventbus": {"jwtauth", "servicekit", "jsonlog", "healthcheck"},
     "attachments": {"servicekit"},

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import jsonlog
 from servicekit import conf
 from servicekit.env import Env
 
@@ -42,9 +41,7 @@ EVENTBUS = conf.eventbus(
     },
 )
 HEALTHCHECK = conf.healthcheck(env, service=SERVICE, version=VERSION)
-LOGGING = jsonlog.logging_config(
-    service=SERVICE, version=VERSION, environment=env.name, level=env.str("LOG_LEVEL", default="INFO")
-)
+LOGGING = conf.logging(env, service=SERVICE, version=VERSION)
 CELERY = conf.celery(env, service=SERVICE)
 CACHES = conf.caches()
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import jsonlog
 from servicekit.env import Env
 from servicekit.time import DRF_FORMAT
 
@@ -116,6 +117,12 @@ def healthcheck(env: Env, *, service: str, version: str) -> dict[str, Any]:
         ],
         "TOKEN": env.str("HEALTHCHECK_TOKEN", default=""),
     }
+
+
+def logging(env: Env, *, service: str, version: str) -> dict[str, Any]:
+    """One JSON line per record, from `LOG_LEVEL` up; the tests of a service only speak when something breaks."""
+    level = env.str("LOG_LEVEL", default="CRITICAL" if env.is_test else "INFO")
+    return jsonlog.logging_config(service=service, version=version, environment=env.name, level=level)
 
 
 def celery(env: Env, *, service: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+import healthcheck
 import jsonlog.gunicorn
 from servicekit.env import Env
 
@@ -23,8 +24,11 @@ worker_class = "gthread"
 workers = _env.int("WEB_CONCURRENCY", default=1, minimum=1)
 threads = _env.int("WEB_THREADS", default=4, minimum=1)
 
+# For so long after SIGTERM readiness says no while requests are still served: a load balancer needs it to look away.
+_drain_seconds = _env.int("DRAIN_SECONDS", default=5 if _env.is_production else 0, minimum=0)
+
 timeout = 30
-graceful_timeout = 20
+graceful_timeout = 20 + _drain_seconds
 keepalive = 75  # longer than the proxy keeps its idle connections, so that it never writes to one being closed
 max_requests = 5000
 max_requests_jitter = 500
@@ -38,3 +42,8 @@ accesslog = None  # jsonlog.middleware.RequestIdMiddleware writes the access lin
 logconfig_dict = jsonlog.gunicorn.logconfig_dict(
     settings.SERVICE, version=settings.VERSION, environment=_env.name, level=_env.str("LOG_LEVEL", default="INFO")
 )
+
+
+def post_worker_init(worker: object) -> None:
+    """gunicorn's hook, the first moment at which a worker's signal handlers stay as they are."""
+    healthcheck.drain_on_sigterm(delay=_drain_seconds)
