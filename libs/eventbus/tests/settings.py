@@ -1,6 +1,6 @@
 """Settings of this library's own tests. DATABASE_URL and TEST_BROKER_URL choose real servers."""
 
-import environ
+import environ  # type: ignore[import-untyped]
 
 SECRET_KEY = "tests-of-eventbus"
 USE_TZ = True
