@@ -1,6 +1,5 @@
 """HTTP of the conversation on a ticket; the views translate, services and selectors decide."""
 
-from typing import cast
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -16,13 +15,8 @@ from comments.api.serializers import CommentIn, CommentOut, CommentPageOut, Comm
 from comments.selectors import attachment_get, comment_page, conversation_get
 from comments.services.comment import Draft, comment_create
 from jwtauth.permissions import IsUser
-from jwtauth.principal import Principal
+from jwtauth.principal import principal_of
 from servicekit.parsers import JSONParser
-
-
-def principal_of(request: Request) -> Principal:
-    """The caller of a view that lets only signed-in people in."""
-    return cast(Principal, request.user)
 
 
 class CommentListApi(APIView):

@@ -1,6 +1,5 @@
 """HTTP of inbox and deliveries; the views translate, services and selectors decide."""
 
-from typing import cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,16 +10,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jwtauth.permissions import IsUser, has_role
-from jwtauth.principal import Principal
+from jwtauth.principal import principal_of
 from notifications.api.serializers import DeliveryOut, DeliveryQuery, InboxQuery, NoticeOut, ReadOut, UnreadOut
 from notifications.models import Delivery, Notice
 from notifications.selectors import delivery_list, inbox_list
 from notifications.services.inbox import inbox_read, notice_read
-
-
-def principal_of(request: Request) -> Principal:
-    """The caller of a view that lets only signed-in people in."""
-    return cast(Principal, request.user)
+from servicekit.fields import NoInput
 
 
 @extend_schema_view(get=extend_schema(operation_id="inbox_list", parameters=[InboxQuery]))
@@ -57,6 +52,7 @@ class NoticeReadApi(APIView):
     @extend_schema(operation_id="notice_read", request=None, responses=NoticeOut)
     def post(self, request: Request, id: UUID) -> Response:
         """Mark it read; marking it again changes nothing."""
+        NoInput.check(request)
         return Response(NoticeOut(notice_read(principal=principal_of(request), notice_id=id)).data)
 
 
@@ -68,6 +64,7 @@ class InboxReadApi(APIView):
     @extend_schema(operation_id="inbox_read", request=None, responses=ReadOut)
     def post(self, request: Request) -> Response:
         """Mark all notices read."""
+        NoInput.check(request)
         return Response({"read": inbox_read(principal=principal_of(request))})
 
 

@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 import attachments
+from jwtauth.principal import principal_of
 from servicekit.idempotency import idempotent
 from servicekit.pagination import CursorPagination
 from tickets import selectors
 from tickets.api import representations, serializers
-from tickets.api.base import OneTicketApi, principal_of
+from tickets.api.base import OneTicketApi
 from tickets.services.attaching import ticket_attach
 
 

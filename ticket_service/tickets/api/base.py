@@ -1,22 +1,17 @@
 """What the views about one ticket have in common."""
 
-from typing import Any, cast
+from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jwtauth.permissions import IsUser
-from jwtauth.principal import Principal
+from jwtauth.principal import principal_of
 from servicekit.concurrency import etag
 from tickets import selectors
 from tickets.api import representations
 from tickets.models import Ticket
-
-
-def principal_of(request: Request) -> Principal:
-    """The caller of a view that lets only signed-in people in."""
-    return cast(Principal, request.user)
 
 
 class OneTicketApi(APIView):

@@ -11,14 +11,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jwtauth.permissions import IsUser
+from jwtauth.principal import principal_of
 from servicekit.concurrency import etag, require_match
+from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
 from servicekit.pagination import CursorPagination
 from servicekit.parsers import JSONParser
 from tickets import selectors
 from tickets.api import representations, serializers
-from tickets.api.base import OneTicketApi, principal_of
+from tickets.api.base import OneTicketApi
 from tickets.api.permissions import FilesTickets
 from tickets.services.editing import ticket_close, ticket_update, ticket_withdraw
 from tickets.services.filing import ticket_file
@@ -131,6 +133,7 @@ class TicketWithdrawalApi(OneTicketApi):
     @idempotent
     def post(self, request: Request, id: str) -> Response:
         """Withdraw a ticket that is not resolved yet."""
+        NoInput.check(request)
         ticket = ticket_withdraw(ticket=self.ticket(lock=True), actor=principal_of(request))
         return self.answer(ticket)
 
@@ -142,5 +145,6 @@ class TicketClosureApi(OneTicketApi):
     @idempotent
     def post(self, request: Request, id: str) -> Response:
         """Close a resolved ticket."""
+        NoInput.check(request)
         ticket = ticket_close(ticket=self.ticket(lock=True), actor=principal_of(request))
         return self.answer(ticket)

@@ -18,10 +18,6 @@ class TaskListQuery(serializers.Serializer[Any]):
     ticket = serializers.CharField(max_length=64, required=False, help_text="The ticket's id or number.")
 
 
-class NoInput(StrictSerializer):
-    """An action without a body."""
-
-
 class CompletionInput(StrictSerializer):
     transition = serializers.SlugField(max_length=64, help_text="One of the task's `transitions`.")
     notes = serializers.CharField(max_length=10_000, allow_blank=True, default="")

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from jwtauth import people
 from jwtauth.permissions import IsStaff, IsUser
-from jwtauth.principal import Principal
+from jwtauth.principal import principal_of
+from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.problems import NotFound, PermissionDenied
 from workflows import selectors
@@ -20,14 +21,6 @@ from workflows.api import serializers as shapes
 from workflows.models import Task
 from workflows.services.actions import task_complete, task_hold, task_resume, task_start
 from workflows.services.rerouting import task_reroute
-
-
-def actor_of(request: Request) -> Principal:
-    """Who is calling; the views' permissions have let nobody else in."""
-    caller: object = request.user
-    if not isinstance(caller, Principal):
-        raise PermissionDenied
-    return caller
 
 
 def names_of(*rows: Any) -> dict[str, Any]:
@@ -68,7 +61,7 @@ class TaskListApi(GenericAPIView[Any]):
         """Tasks, newest first. `scope=all` is for coordinators and admins."""
         query = shapes.TaskListQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        tasks = selectors.task_list(actor=actor_of(request), **query.validated_data)
+        tasks = selectors.task_list(actor=principal_of(request), **query.validated_data)
         page: Sequence[Any] = self.paginate_queryset(tasks) or []
         return self.get_paginated_response(shapes.TaskOutput(page, many=True, context=names_of(*page)).data)
 
@@ -79,7 +72,7 @@ class TaskView(GenericAPIView[Any]):
     permission_classes = [IsUser]
 
     def seen(self, request: Request, id: UUID) -> Task:
-        return selectors.task_get(actor=actor_of(request), task_id=id)
+        return selectors.task_get(actor=principal_of(request), task_id=id)
 
     def check_replay(self, request: Request, id: UUID) -> None:
         """A stored answer is given again only to someone who may still see the task."""
@@ -99,13 +92,13 @@ class TaskDetailApi(TaskView):
 
 
 class TaskStartApi(TaskView):
-    @extend_schema(operation_id="task_start", request=shapes.NoInput, responses=shapes.TaskDetailOutput)
+    @extend_schema(operation_id="task_start", request=NoInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """The assignee begins the step."""
         task = self.seen(request, id)
-        shapes.NoInput(data=request.data).is_valid(raise_exception=True)
-        task_start(seen=task, actor=actor_of(request))
+        NoInput.check(request)
+        task_start(seen=task, actor=principal_of(request))
         return self.answer(request, id)
 
 
@@ -117,7 +110,7 @@ class TaskCompletionApi(TaskView):
         task = self.seen(request, id)
         given = shapes.CompletionInput(data=request.data)
         given.is_valid(raise_exception=True)
-        task_complete(seen=task, actor=actor_of(request), **given.validated_data)
+        task_complete(seen=task, actor=principal_of(request), **given.validated_data)
         return self.answer(request, id)
 
 
@@ -129,29 +122,29 @@ class TaskHoldApi(TaskView):
         task = self.seen(request, id)
         given = shapes.HoldInput(data=request.data)
         given.is_valid(raise_exception=True)
-        task_hold(seen=task, actor=actor_of(request), **given.validated_data)
+        task_hold(seen=task, actor=principal_of(request), **given.validated_data)
         return self.answer(request, id)
 
 
 class TaskResumptionApi(TaskView):
-    @extend_schema(operation_id="task_resume", request=shapes.NoInput, responses=shapes.TaskDetailOutput)
+    @extend_schema(operation_id="task_resume", request=NoInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """The assignee takes a held task up again."""
         task = self.seen(request, id)
-        shapes.NoInput(data=request.data).is_valid(raise_exception=True)
-        task_resume(seen=task, actor=actor_of(request))
+        NoInput.check(request)
+        task_resume(seen=task, actor=principal_of(request))
         return self.answer(request, id)
 
 
 class TaskReroutingApi(TaskView):
-    @extend_schema(operation_id="task_reroute", request=shapes.NoInput, responses=shapes.TaskDetailOutput)
+    @extend_schema(operation_id="task_reroute", request=NoInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """A coordinator or admin has a task that nobody has matched and assigned again."""
         task = self.seen(request, id)
-        if not sees_all(actor_of(request)):
+        if not sees_all(principal_of(request)):
             raise PermissionDenied
-        shapes.NoInput(data=request.data).is_valid(raise_exception=True)
+        NoInput.check(request)
         task_reroute(seen=task)
         return self.answer(request, id)

@@ -1,7 +1,5 @@
 """People and systems."""
 
-from typing import cast
-
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -10,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jwtauth.permissions import IsUser
-from jwtauth.principal import Principal
+from jwtauth.principal import principal_of
+from servicekit.fields import NoInput
 from users.api.permissions import AdministersPeople, SeesPeople
 from users.api.serializers import SystemSerializer, UserSerializer
 from users.models import System, User
@@ -55,7 +54,7 @@ class PeopleView(GenericAPIView[User]):
         """The people whom the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return User.objects.none()
-        return user_list(viewer=cast(Principal, self.request.user))
+        return user_list(viewer=principal_of(self.request))
 
 
 class UserListApi(PeopleView, ListAPIView[User]):
@@ -74,6 +73,7 @@ class UserDeactivationApi(PeopleView):
     @extend_schema(request=None, responses=UserSerializer, operation_id="users_deactivation")
     def post(self, request: Request, pk: str) -> Response:
         """Deactivate the account, end its sessions, and void its tokens in every service."""
+        NoInput.check(request)
         user = self.get_object()
-        user_deactivate(user=user, by=cast(Principal, request.user))
+        user_deactivate(user=user, by=principal_of(request))
         return Response(self.get_serializer(self.get_object()).data)

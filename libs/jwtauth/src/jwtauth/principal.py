@@ -1,8 +1,10 @@
 """Who is calling: a user or a service, as their verified token says."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
+
+from rest_framework.request import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +48,8 @@ class Principal:
     def as_actor(self) -> dict[str, str]:
         """The `actor` of an event's envelope."""
         return {"id": str(self.id), "kind": self.kind, "name": self.name}
+
+
+def principal_of(request: Request) -> Principal:
+    """The caller of a view whose permissions let only signed-in callers in."""
+    return cast(Principal, request.user)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.request import Request
 
 MAX_NAMED = 10
 MAX_NAME_LENGTH = 64
@@ -24,3 +25,12 @@ class StrictMixin:
 
 class StrictSerializer(StrictMixin, serializers.Serializer[Any]):
     """The serializer for input."""
+
+
+class NoInput(StrictSerializer):
+    """The input of a route that takes none: no body, or `{}`."""
+
+    @classmethod
+    def check(cls, request: Request) -> None:
+        """Refuse a body that does not parse, is of a wrong type, or says something."""
+        cls(data=request.data).is_valid(raise_exception=True)
