@@ -1,4 +1,4 @@
-"""`python Scripts/suite local|test|lock ...`: reads the arguments with any Python 3.11+, makes the environment that the
+"""`python Scripts/suite local|test|nightly|lock ...`: reads the arguments with any Python 3.11+, makes the environment that the
 command needs, and goes on inside it."""
 
 import argparse
@@ -29,7 +29,10 @@ def parser() -> argparse.ArgumentParser:
     test = commands.add_parser("test", prog="bash Scripts/test.sh", description="Everything that must pass.")
     test.add_argument("--fast", action="store_true", help="under two minutes: lint, types, tests on SQLite")
     test.add_argument("--service", metavar="NAME", help="only this service: its folder or name, e.g. auth")
+    test.add_argument("--only", metavar="TEXT", help="only the steps with this in their name, e.g. e2e")
     test.add_argument("--list", action="store_true", help="print the steps and stop")
+    nightly = commands.add_parser("nightly", prog="bash Scripts/nightly.sh", description="Switches the guards off.")
+    nightly.add_argument("--only", metavar="TEXT", help="only the mutants with this in their name, e.g. confirm")
     lock = commands.add_parser("lock", prog="bash Scripts/lock.sh", description="Compiles constraints.txt.")
     lock.add_argument("--upgrade", action="store_true", help="take newer versions than those pinned now")
     return result
@@ -62,6 +65,10 @@ def _run(options: argparse.Namespace) -> int:
         from suite import lock
 
         return lock.run(upgrade=options.upgrade)
+    if options.command == "nightly":
+        from suite import nightly
+
+        return nightly.run(options)
     from suite import checks
 
     return checks.run(options)

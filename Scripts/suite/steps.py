@@ -61,8 +61,15 @@ class Step:
         return kept | {"PATH": path, **self.extra()}
 
 
-def choose(context: Context, *, fast: bool, service: str | None) -> list[Step]:
-    """The steps for these options, slow ones first where it does not matter, so that two at a time end together."""
+def choose(context: Context, *, fast: bool, service: str | None, only: str | None) -> list[Step]:
+    """The steps for these options; `only` is a part of the names of those wanted."""
+    steps = [step for step in _all(context, fast=fast, service=service) if not only or only in step.name]
+    if not steps:
+        raise Failure(f"no step has {only!r} in its name; --list prints them")
+    return steps
+
+
+def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
     services = [_named(context, service)] if service else list(context.services)
     steps = [] if service else [*_lint(), *_types_of_libs()]
     if service:
@@ -80,7 +87,7 @@ def choose(context: Context, *, fast: bool, service: str | None) -> list[Step]:
         steps += [_lib_on_servers(context, lib) for lib in LIBS]
     steps += [_on_postgresql(context, entry) for entry in services]
     if not service:
-        steps.append(_end_to_end(context))
+        steps += _end_to_end()
     return steps
 
 
@@ -223,13 +230,17 @@ def _in_own_environment(step: Step, service: Service) -> Step:
     return step
 
 
-def _end_to_end(context: Context) -> Step:
-    def extra() -> dict[str, str]:
-        return {
-            "PYTHONPATH": str(SCRIPTS),
-            "TEST_DATABASE_URL": context.database("postgres"),
-            "TEST_BROKER_URL": context.broker,
-        }
+def _end_to_end() -> list[Step]:
+    """The suite as processes; each starts the servers that it needs. Faults are timed, so they run by themselves."""
+    faults = "tests.e2e.test_faults.FaultsOn"
+    return [
+        _end_to_end_step("flow", "tests.e2e.test_flow"),
+        _end_to_end_step("attacks, bad input", "tests.e2e.test_attacks", "tests.e2e.test_bad_input"),
+        _end_to_end_step("faults on the feed", f"{faults}TheFeed", alone=True),
+        _end_to_end_step("faults on RabbitMQ", f"{faults}RabbitMQ", alone=True),
+    ]
 
-    command = ["python", "-m", "unittest", "discover", "-v", "-s", "tests/e2e", "-t", "."]
-    return Step("end to end", command, tests=True, alone=True, needs_servers=True, extra=extra)
+
+def _end_to_end_step(name: str, *modules: str, alone: bool = False) -> Step:
+    command = ["python", "-m", "unittest", "-v", *modules]
+    return Step(f"tests/e2e {name}", command, tests=True, alone=alone)

@@ -1,9 +1,11 @@
 """Nothing is lost and nothing happens twice, whatever is killed or stopped while tickets come in."""
 
+import contextlib
 import threading
 import time
 import unittest
 
+import psycopg2
 from suite.postgres import Cluster
 from suite.rabbitmq import Broker
 
@@ -13,11 +15,17 @@ from .running import Running, running_suite
 
 TICKETS = 200
 PACE_SECONDS = 0.4
-SETTLE_SECONDS = 180
+SETTLE_SECONDS = 120
+CANCEL_SECONDS = 6
+
+OTHERS = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+CANCEL = f"SELECT pg_cancel_backend(pid) {OTHERS} AND state = 'active'"
+CUT = f"SELECT pg_terminate_backend(pid) {OTHERS}"
 
 
 class Faults:
-    """Every process killed with SIGKILL once, the broker stopped for 30 s, the database for 15 s, under 200 tickets."""
+    """Every process killed with SIGKILL once, the broker away for 30 s, statements cancelled, the database
+    stopped for 15 s, while 200 tickets come in."""
 
     transport: str
 
@@ -70,20 +78,40 @@ class Chaos:
         members = [(member.service.name, member.process.name) for member in self.running.suite.members]
         half = len(members) // 2
         self._pause(3)
-        if self.broker:
-            self.broker.kill()
-            self.done.append("broker killed for 30 s")
-            back = time.monotonic() + 30
-            self._kill(members[:half])
-            self._pause(back - time.monotonic())
-            self.running.in_main_thread(self.broker.start)
-        else:
-            self._kill(members[:half])
+        self._without_broker(members[:half])
+        self._cancel_statements(CANCEL_SECONDS)
         self.database.stop(mode="immediate")
         self.done.append("database stopped for 15 s")
         self._pause(15)
         self.running.in_main_thread(self.database.start)
         self._kill(members[half:])
+
+    def _without_broker(self, members: list[tuple[str, str]]) -> None:
+        """Frozen first, so that what is sent lies in its socket when it is killed: only a confirm tells."""
+        if not self.broker:
+            self._kill(members)
+            return
+        back = time.monotonic() + 30
+        self.broker.pause()
+        self._pause(5)
+        self.broker.kill()
+        self.done.append("broker frozen and killed, away for 30 s")
+        self._kill(members)
+        self._pause(back - time.monotonic())
+        self.running.in_main_thread(self.broker.start)
+
+    def _cancel_statements(self, seconds: float) -> None:
+        """Whatever statement happens to run is cancelled, again and again, and then every connection is cut."""
+        with contextlib.closing(psycopg2.connect(self.database.url("postgres"))) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cancelled, end = 0, time.monotonic() + seconds
+                while time.monotonic() < end:
+                    cursor.execute(CANCEL)
+                    cancelled += cursor.rowcount
+                    self._pause(0.005)
+                cursor.execute(CUT)
+                self.done.append(f"{cancelled} statements cancelled, {cursor.rowcount} connections cut")
 
     def _kill(self, members: list[tuple[str, str]]) -> None:
         for service, process in members:

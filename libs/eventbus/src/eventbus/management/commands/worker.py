@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -15,7 +15,7 @@ from eventbus.worker import Worker
 class Command(BaseCommand):
     help = "Run the worker: it relays this service's events, takes in those of others, does jobs and periodic work."
     # The checks would import every route and view, which a worker never serves; `setup` has run them.
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker()

@@ -1,0 +1,41 @@
+"""Every mutant still fits the code that it switches off, and names a step that there is."""
+
+import argparse
+import tempfile
+from pathlib import Path
+from unittest import TestCase
+
+from suite import nightly, steps
+from suite.console import Failure
+from suite.nightly import Mutant
+from suite.paths import ROOT
+
+
+class MutantTests(TestCase):
+    def test_each_fits_the_code(self) -> None:
+        for mutant in nightly.load():
+            with self.subTest(mutant.name):
+                self.assertEqual((ROOT / mutant.file).read_text().count(mutant.old), 1)
+
+    def test_each_names_a_step(self) -> None:
+        for mutant in nightly.load():
+            with self.subTest(mutant.name):
+                chosen = steps.choose(steps.Context(), fast=False, service=None, only=mutant.step)
+                self.assertEqual(len(chosen), 1)
+
+    def test_the_code_is_changed_in_the_copy(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "guard.py"
+            file.write_text("keep()\nguard()\n")
+            nightly.switch_off(Mutant("no guard", "step", "guard.py", "guard()", "pass"), Path(folder))
+            self.assertEqual(file.read_text(), "keep()\npass\n")
+
+    def test_a_mutant_that_no_longer_fits_is_an_error(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "guard.py").write_text("keep()\n")
+            with self.assertRaisesRegex(Failure, "exactly once"):
+                nightly.switch_off(Mutant("no guard", "step", "guard.py", "guard()", "pass"), Path(folder))
+
+    def test_an_unknown_name_is_an_error(self) -> None:
+        with self.assertRaisesRegex(Failure, "no mutant"):
+            nightly.run(argparse.Namespace(only="nothing of that name"))
