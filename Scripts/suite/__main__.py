@@ -1,5 +1,5 @@
-"""`python Scripts/suite local|test|nightly|lock ...`: reads the arguments with any Python 3.11+, makes the environment that the
-command needs, and goes on inside it."""
+"""`python Scripts/suite local|test|nightly|lock ...`: reads the arguments with any Python 3.11+, makes the environment
+that the command needs, and goes on inside it."""
 
 import argparse
 import os

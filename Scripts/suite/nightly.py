@@ -1,4 +1,4 @@
-"""`Scripts/nightly.sh`: switches one guard off at a time, in a copy of the tree, and expects the fault test to go red."""
+"""`Scripts/nightly.sh`: switches one guard off at a time in a copy of the tree; the fault test must go red."""
 
 import argparse
 import re
