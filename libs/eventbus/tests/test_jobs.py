@@ -3,14 +3,16 @@
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
-from django.test import TestCase, override_settings
+from django.test import TestCase
 from django.utils import timezone
 
-from eventbus import backoff, conf, jobs
+from eventbus import backoff, jobs
 from eventbus.jobs import PermanentJobError, RetryableJobError
 from eventbus.models import Job
 from jsonlog import context
+from servicekit.ids import uuid7
 
 
 class Running(TestCase):
@@ -80,21 +82,19 @@ class Running(TestCase):
         self.assertEqual(Job.objects.get().state, "pending")
 
 
-@override_settings(EVENTBUS={**conf._settings(), "BROKER_URL": "amqp://127.0.0.1:1//"})
 class WithABroker(Running):
     """The same, with Celery told first: the inherited tests see the broker away, so the worker does the job itself."""
 
     def setUp(self) -> None:
         super().setUp()
-        self.nudged: list[str] = []
+        self.nudged: list[UUID] = []
         self.sent = False
-        self.enterContext(patch("eventbus.celery.send_nudge", self.send_nudge))
         run = jobs.run_due
         # Two rounds: the first tells Celery, the second does what Celery did not take.
-        self.enterContext(patch("eventbus.jobs.run_due", lambda: run() and (run() or True)))
+        self.enterContext(patch("eventbus.jobs.run_due", lambda: run(self.nudge) and (run(self.nudge) or True)))
 
-    def send_nudge(self, job_id: object, *, request_id: str) -> bool:
-        self.nudged.append(str(job_id))
+    def nudge(self, job_id: UUID, request_id: str) -> bool:
+        self.nudged.append(job_id)
         return self.sent
 
     def test_celery_does_what_it_was_told_of(self) -> None:
@@ -116,3 +116,9 @@ class WithABroker(Running):
         self.assertEqual(len(self.done), 1)
         jobs.run_nudged(Job.objects.get().pk)
         self.assertEqual(len(self.done), 1)
+
+    def test_a_broker_that_is_away_is_said_and_no_error(self) -> None:
+        from eventbus.celery import send_nudge
+
+        with self.assertLogs("eventbus.celery", "WARNING"):
+            self.assertFalse(send_nudge(uuid7(), "req-1"))

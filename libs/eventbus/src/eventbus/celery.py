@@ -40,7 +40,7 @@ def make_app() -> Celery:
     return app
 
 
-def send_nudge(job_id: UUID, *, request_id: str) -> bool:
+def send_nudge(job_id: UUID, request_id: str) -> bool:
     """Tell a Celery worker of a job. Returns whether the broker took the message; the job is safe either way."""
     options: dict[str, Any] = {"retry": False, "confirm_timeout": CONFIRM_SECONDS}
     try:

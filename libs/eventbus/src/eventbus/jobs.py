@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from eventbus import backoff, conf
+from eventbus import backoff
 from eventbus.models import Job
 from jsonlog import context
 
@@ -25,6 +25,8 @@ LEASE = timedelta(seconds=120)
 NUDGE = timedelta(seconds=15)
 
 JobFunction = Callable[[dict[str, Any]], None]
+# Tells a Celery worker of a job's id and request id; False when the broker did not take it.
+Nudge = Callable[[UUID, str], bool]
 registry: dict[str, JobFunction] = {}
 
 
@@ -58,8 +60,8 @@ def enqueue(kind: str, payload: dict[str, Any], *, key: str = "") -> None:
     Job.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def run_due() -> bool:
-    """Do, or hand to Celery, the job that is due longest. Returns whether there was one."""
+def run_due(nudge: Nudge | None = None) -> bool:
+    """Do the job that is due longest, or tell Celery of it by `nudge`. Returns whether there was one."""
     with transaction.atomic():
         row = (
             Job.objects.select_for_update(skip_locked=True)
@@ -69,16 +71,16 @@ def run_due() -> bool:
         )
         if row is None:
             return False
-        nudge = bool(conf.broker_url()) and row.nudged_at is None
-        if nudge:
+        told = nudge is not None and row.nudged_at is None
+        if told:
             row.nudged_at = timezone.now()
             row.next_attempt_at = row.nudged_at + NUDGE
             row.save(update_fields=["nudged_at", "next_attempt_at"])
         else:
             _claim(row)
-    if not nudge:
+    if not told or nudge is None:
         _run(row)
-    elif not _send_nudge(row):
+    elif not nudge(row.pk, row.request_id):
         Job.objects.filter(pk=row.pk, nudged_at=row.nudged_at).update(next_attempt_at=timezone.now())
     return True
 
@@ -131,9 +133,3 @@ def _finish(row: Job, state: Job.State, error: Exception | None) -> None:
         last_error=f"{type(error).__name__}: {error}"[:1000] if error else "",
         next_attempt_at=backoff.next_attempt(row.attempts),
     )
-
-
-def _send_nudge(row: Job) -> bool:
-    from eventbus.celery import send_nudge  # Celery is heavy, and only needed where there is a broker
-
-    return send_nudge(row.pk, request_id=row.request_id)

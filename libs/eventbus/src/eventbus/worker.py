@@ -125,6 +125,15 @@ class Inbox:
         return all(inbox.retry_due() for _ in range(RETRIES_PER_ROUND))
 
 
+def job_step() -> Step:
+    """Do what is due; with a broker a Celery worker is told first."""
+    if not conf.broker_url():
+        return jobs.run_due
+    from eventbus.celery import send_nudge  # Celery is heavy, and only needed where there is a broker
+
+    return lambda: jobs.run_due(send_nudge)
+
+
 def reconcile(reader: FeedReader) -> None:
     """Read every producer's feed to its present end, for what the broker did not bring."""
     while reader.read():
@@ -140,7 +149,7 @@ class Worker:
         self.loops = [
             Loop("relay", relay_loop.step, self.stop, reset=relay_loop.reset),
             Loop("inbox", inbox_loop.step, self.stop),
-            Loop("jobs", jobs.run_due, self.stop),
+            Loop("jobs", job_step(), self.stop),
             Loop("ticker", self._tick, self.stop),
         ]
         inbox_loop.on_idle = self._mark(self.loops[1])
