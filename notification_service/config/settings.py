@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import notifications.conf
+import servicekit.mail
 from servicekit import conf
 from servicekit.env import Env
 
@@ -53,7 +53,7 @@ SECURE_HSTS_SECONDS = tls.hsts_seconds
 SECURE_HSTS_INCLUDE_SUBDOMAINS = tls.on
 SILENCED_SYSTEM_CHECKS = tls.silenced_checks
 
-mail = notifications.conf.mail(env, base_dir=BASE_DIR)
+mail = servicekit.mail.outgoing(env, base_dir=BASE_DIR)
 EMAIL_BACKEND = mail.backend
 EMAIL_FILE_PATH = mail.file_path
 EMAIL_HOST = mail.host

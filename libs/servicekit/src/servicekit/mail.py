@@ -1,4 +1,4 @@
-"""The settings that only notification-service has: how mail leaves, and from whom."""
+"""How mail leaves a service, and from whom."""
 
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -31,7 +31,7 @@ class Mail:
     tls: bool = False
 
 
-def mail(env: Env, *, base_dir: Path) -> Mail:
+def outgoing(env: Env, *, base_dir: Path) -> Mail:
     """Read EMAIL_URL, EMAIL_FILE_PATH, EMAIL_TIMEOUT (seconds) and DEFAULT_FROM_EMAIL.
 
     Production requires EMAIL_URL and DEFAULT_FROM_EMAIL; elsewhere mail goes to files under EMAIL_FILE_PATH.

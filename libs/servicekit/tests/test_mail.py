@@ -5,15 +5,15 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase
 
-from notifications.conf import Mail, mail
 from servicekit.env import Env
+from servicekit.mail import Mail, outgoing
 
 PRODUCTION = {"DJANGO_ENV": "production", "DEFAULT_FROM_EMAIL": "Desk <desk@it.example.com>"}
 
 
 def read(**environment: str) -> Mail:
     """Read the settings from this environment."""
-    return mail(Env({"DJANGO_ENV": "development", **environment}), base_dir=Path("/srv"))
+    return outgoing(Env({"DJANGO_ENV": "development", **environment}), base_dir=Path("/srv"))
 
 
 class MailSettings(SimpleTestCase):
