@@ -8,7 +8,8 @@ import msgspec
 from eventbus import Event, Retry, consumes
 from jwtauth import people
 from tickets.errors import TicketNotFound
-from tickets.services.following import TaskState, public_reply_record, task_follow
+from tickets.services.following import TaskState, task_follow
+from tickets.services.replying import ReplyState, public_reply_record
 
 
 class TaskData(msgspec.Struct):
@@ -25,9 +26,11 @@ class TaskData(msgspec.Struct):
 
 
 class CommentData(msgspec.Struct):
-    """When which ticket was replied to."""
+    """A public reply: to which ticket, when and what."""
 
+    id: UUID
     ticket_id: UUID
+    body: str
     created_at: datetime
 
 
@@ -76,8 +79,16 @@ def on_task(event: Event[TaskData, None]) -> None:
 
 @consumes("comment.created.v1", data=CommentData)
 def on_comment_created(event: Event[CommentData, None]) -> None:
-    """Keeps the time of the last public reply."""
+    """Makes the reply searchable. Notes are events of another type, which this service does not consume."""
+    comment = event.data
+    reply = ReplyState(
+        id=comment.id,
+        version=event.version,
+        ticket_id=comment.ticket_id,
+        body=comment.body,
+        created_at=comment.created_at,
+    )
     try:
-        public_reply_record(ticket_id=event.data.ticket_id, at=event.data.created_at)
+        public_reply_record(reply=reply)
     except TicketNotFound:
         raise Retry(f"ticket {event.data.ticket_id} is not here") from None

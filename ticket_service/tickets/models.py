@@ -48,8 +48,18 @@ class Priority(models.TextChoices):
     CRITICAL = "Critical"
 
 
+class TicketManager(models.Manager["Ticket"]):
+    """Tickets without the text of their replies, which is matched and never shown."""
+
+    def get_queryset(self) -> models.QuerySet["Ticket"]:
+        return super().get_queryset().defer("public_replies")
+
+
 class Ticket(models.Model):
-    """One request for help. `version` is that of the events and of the ETag; task_* say which task is followed."""
+    """One request for help. `version` is that of the events and of the ETag; task_* say which task is followed.
+
+    On PostgreSQL the table has one more column, `search`, which the database fills (migration 0002, tickets/search.py).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(max_length=20, unique=True)
@@ -72,6 +82,9 @@ class Ticket(models.Model):
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     last_public_reply_at = models.DateTimeField(null=True)
+    public_replies = models.TextField(blank=True, default="", help_text="texts of PublicReply, newest first; searched")
+
+    objects = TicketManager()
 
     class Meta:
         # Ids are UUIDv7 and sort by creation: each list filter has an index that also serves the newest-first cursor.
@@ -124,6 +137,21 @@ class TicketAttachment(AbstractAttachment):
 
     class Meta:
         indexes = [models.Index(fields=["ticket", "id"], name="attachment_ticket")]
+
+
+class PublicReply(models.Model):
+    """A public comment as far as search needs it; messaging owns it. Internal notes never reach this service."""
+
+    id = models.UUIDField(primary_key=True, help_text="the comment's")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="replies", db_index=False)
+    version = models.PositiveBigIntegerField()
+    body = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "-id"], name="reply_ticket")]
+
+    def __str__(self) -> str:
+        return self.body[:60]
 
 
 class AppendOnly(Exception):

@@ -10,6 +10,7 @@ from django.db.models import QuerySet, Subquery
 from jwtauth import people
 from jwtauth.models import Person
 from jwtauth.principal import Principal
+from tickets import search
 from tickets.access import grantees_of, sees_all
 from tickets.errors import AttachmentNotFound, CategoryUnknown, TicketNotFound, WatcherUnknown
 from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment
@@ -35,9 +36,18 @@ def tickets_visible_to(principal: Principal) -> QuerySet[Ticket]:
     return Ticket.objects.filter(pk__in=granted.values("ticket_id"))
 
 
-def ticket_list(*, principal: Principal, filters: Mapping[str, Any]) -> QuerySet[Ticket]:
-    """The tickets that the caller may see and that match; `filters` are some of FILTERS with one value each."""
-    return tickets_visible_to(principal).filter(**{FILTERS[name]: value for name, value in filters.items()})
+def ticket_list(
+    *, principal: Principal, filters: Mapping[str, Any], text: str = "", similar: bool = False
+) -> QuerySet[Ticket]:
+    """The tickets that the caller may see and that match.
+
+    `filters` are some of FILTERS with one value each; `text` is searched for in what tickets.search names, or with
+    `similar` looked for in subjects with misspellings, which finds nothing where the database cannot do that.
+    """
+    tickets = tickets_visible_to(principal).filter(**{FILTERS[name]: value for name, value in filters.items()})
+    if text:
+        tickets = tickets.filter(search.alike(text) if similar else search.matching(text))
+    return tickets
 
 
 def ticket_get(*, principal: Principal, reference: str, lock: bool = False) -> Ticket:

@@ -54,6 +54,11 @@ class AttachmentInput(StrictSerializer):
 class TicketFilters(serializers.Serializer[Any]):
     """The query of a list of tickets."""
 
+    q = serializers.CharField(
+        max_length=200,
+        required=False,
+        help_text='words in subject, description, number or public replies; "a phrase", -without, this or that',
+    )
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     category = serializers.SlugField(max_length=64, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)

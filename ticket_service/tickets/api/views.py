@@ -57,13 +57,23 @@ class TicketsApi(APIView):
         responses=serializers.TicketSummaryOutput(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Newest first."""
+        """Newest first. A search that finds nothing looks for misspellings of the subject."""
         query = serializers.TicketFilters(data=request.query_params)
         query.is_valid(raise_exception=True)
-        tickets = selectors.ticket_list(principal=principal_of(request), filters=query.validated_data)
+        filters: dict[str, Any] = dict(query.validated_data)
+        text = filters.pop("q", "")
         pages = CursorPagination()
-        page = pages.paginate_queryset(tickets.values(*representations.SUMMARY_COLUMNS), request, view=self)
-        return pages.get_paginated_response(representations.ticket_summaries(page))
+
+        def page(*, similar: bool) -> list[Any]:
+            found = selectors.ticket_list(
+                principal=principal_of(request), filters=filters, text=text, similar=similar
+            ).values(*representations.SUMMARY_COLUMNS)
+            return pages.paginate_queryset(found, request, view=self)
+
+        rows = page(similar=False)
+        if text and not rows:
+            rows = page(similar=True)
+        return pages.get_paginated_response(representations.ticket_summaries(rows))
 
     @extend_schema(
         operation_id="tickets_create",

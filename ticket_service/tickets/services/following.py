@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from tickets.access import Reason, opens_tickets, role_grantee, user_grantee
 from tickets.errors import TicketNotFound
@@ -60,17 +59,6 @@ def task_follow(*, task: TaskState, actor: Mapping[str, Any] | None) -> bool:
         if _grants_add(ticket, task):
             revision.access_changed()
         return revision.store(also={"task_id": task.id, "task_version": task.version})
-
-
-def public_reply_record(*, ticket_id: UUID, at: datetime) -> None:
-    """Keeps the time of the latest public reply, in whatever order replies arrive.
-
-    Raises TicketNotFound.
-    """
-    older = Q(last_public_reply_at=None) | Q(last_public_reply_at__lt=at)
-    updated = Ticket.objects.filter(older, pk=ticket_id).update(last_public_reply_at=at)
-    if not updated and not Ticket.objects.filter(pk=ticket_id).exists():
-        raise TicketNotFound
 
 
 def _is_past(ticket: Ticket, task: TaskState) -> bool:

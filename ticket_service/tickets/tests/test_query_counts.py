@@ -64,6 +64,12 @@ class QueryCountTest(Cast, TestCase):
                 self.assertEqual(len(few), len(many), "\n".join(many))
                 self.assertLessEqual(len(many), 4)
 
+    def test_searching_costs_no_more_than_listing_and_one_look_for_misspellings(self):
+        self.file(subject="Printer")
+        found = self.queries(lambda: self.gina.get(TICKETS, {"q": "printer", "status": "New"}))
+        self.assertLessEqual(len(found), 6)
+        self.assert_at_most(6, lambda: self.alice.get(TICKETS, {"q": "nowhere"}))
+
     def test_list_of_categories_is_two_queries(self):
         self.assert_at_most(2, lambda: self.alice.get("/api/v1/categories/"))
 

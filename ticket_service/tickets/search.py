@@ -1,0 +1,58 @@
+"""Full-text search over subject, description, number and the text of public replies.
+
+PostgreSQL searches the generated column `search` (migration 0002) by its GIN index: words are stemmed as English, and
+`websearch_to_tsquery` gives `"a phrase"`, `-without` and `this or that`. Where pg_trgm is installed, subjects are found
+in spite of misspellings. Elsewhere, which means SQLite in tests, every word must occur as it stands.
+
+Internal notes are not among the texts: this service never receives them.
+"""
+
+import functools
+import re
+
+from django.db import connection
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
+
+# What the column `search` covers of one ticket's replies, in characters: a tsvector may not pass 1 MB.
+MAX_REPLIES = 150_000
+
+_TRIGRAM_INDEX = "ticket_subject_trigram"
+_NUMBER = re.compile(r"\b(TTS)-([0-9]{4})-([0-9]{6,10})\b", re.IGNORECASE | re.ASCII)
+_FIELDS = ("subject", "description", "number", "public_replies")
+
+
+def matching(text: str) -> Q | RawSQL:
+    """The condition that a ticket contains what `text` asks for."""
+    if connection.vendor != "postgresql":
+        return _contains_every_word(text)
+    # The index holds a number's parts; a number alone may be given without its zeros.
+    asked = _NUMBER.sub(r'"\1 \2 \3"', text)
+    if asked.isascii() and asked.isdecimal():
+        asked = f"{asked} or {asked:0>6}"
+    return RawSQL("tickets_ticket.search @@ websearch_to_tsquery('english', %s)", [asked], output_field=BooleanField())
+
+
+def alike(text: str) -> Q | RawSQL:
+    """The condition that a ticket's subject has words like `text`; never met where nothing can tell, or by a scrap."""
+    if connection.vendor != "postgresql" or len(text) < 3 or not _has_trigrams():
+        return Q(pk__in=[])
+    return RawSQL("%s <%% tickets_ticket.subject", [text], output_field=BooleanField())
+
+
+def _contains_every_word(text: str) -> Q:
+    condition = Q()
+    for word in text.split():
+        found = Q()
+        for field in _FIELDS:
+            found |= Q(**{f"{field}__icontains": word})
+        condition &= found
+    return condition
+
+
+@functools.cache
+def _has_trigrams() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [_TRIGRAM_INDEX])
+        (present,) = cursor.fetchone()
+    return bool(present)
