@@ -135,7 +135,14 @@ def run(options: argparse.Namespace) -> int:
     """Chooses the steps, starts what they need, runs them. Answers the exit code."""
     begun = time.monotonic()
     context = Context()
-    chosen = steps.choose(context, fast=options.fast, service=options.service, only=options.only)
+    chosen = steps.choose(
+        context,
+        fast=options.fast,
+        service=options.service,
+        only=options.only,
+        stage=options.stage,
+        coverage=options.coverage,
+    )
     if options.list:
         say("\n".join(step.name for step in chosen))
         return 0

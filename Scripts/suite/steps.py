@@ -2,11 +2,12 @@
 
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from suite import install, topology
+from suite import install, linters, topology
 from suite.console import Failure
 from suite.paths import CACHE, LIBS, ROOT, SCRIPTS
 from suite.servers import Servers
@@ -15,6 +16,9 @@ from suite.topology import Service
 _BIN = Path(sys.executable).parent
 # Never from the caller: they would change what a check means.
 _DROPPED = ("DJANGO_", "DATABASE_URL", "PYTHONPATH", "JWT_", "SERVICE_CLIENT_SECRET", "EMAIL_", "ATTACHMENTS_", "TEST_")
+
+# In the order in which CI runs them: what fails fastest comes first.
+STAGES = ("lint", "unit", "integration", "e2e")
 
 
 @dataclass
@@ -51,6 +55,15 @@ class Step:
     python: Path = _BIN / "python"
     prepare: Callable[[], None] | None = None
 
+    @property
+    def stage(self) -> str:
+        """One of STAGES."""
+        if not self.tests:
+            return "lint"
+        if self.name.startswith("tests/e2e"):
+            return "e2e"
+        return "integration" if self.needs_servers else "unit"
+
     def command(self) -> list[str]:
         return [str(self.python) if part == "python" else part for part in self.arguments]
 
@@ -61,12 +74,21 @@ class Step:
         return kept | {"PATH": path, **self.extra()}
 
 
-def choose(context: Context, *, fast: bool, service: str | None, only: str | None) -> list[Step]:
-    """The steps for these options; `only` is a part of the names of those wanted."""
-    steps = [step for step in _all(context, fast=fast, service=service) if not only or only in step.name]
+def choose(
+    context: Context,
+    *,
+    fast: bool,
+    service: str | None,
+    only: str | None,
+    stage: str | None = None,
+    coverage: bool = False,
+) -> list[Step]:
+    """The steps for these options; `only` is a part of the names of those wanted, `stage` one of STAGES."""
+    steps = _libs(context) if service == "libs" else _all(context, fast=fast, service=service)
+    steps = [step for step in steps if (not only or only in step.name) and stage in {None, step.stage}]
     if not steps:
-        raise Failure(f"no step has {only!r} in its name; --list prints them")
-    return steps
+        raise Failure("no step is left with these options; --list prints them")
+    return [_measured(step) if coverage and step.stage == "unit" else step for step in steps]
 
 
 def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
@@ -83,12 +105,29 @@ def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
         return steps
     steps += [_deploy(entry) for entry in services]
     if not service:
+        steps += [Step(name, command) for name, command in linters.commands().items()]
         steps.append(_at_root("scripts"))
         steps += [_lib_on_servers(context, lib) for lib in LIBS]
     steps += [_on_postgresql(context, entry) for entry in services]
     if not service:
         steps += _end_to_end()
     return steps
+
+
+def _libs(context: Context) -> list[Step]:
+    on_servers = [_lib_on_servers(context, lib) for lib in LIBS]
+    return [*_lint("libs"), *_types_of_libs(), *_libs_on_sqlite(), *on_servers]
+
+
+def _measured(step: Step) -> Step:
+    """The same tests under coverage, held to the gate in pyproject.toml; those of no part (tests/) as they are."""
+    if step.cwd == ROOT:
+        return step
+    name = str(step.cwd.relative_to(ROOT))
+    gates = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["tts"]["coverage"]
+    measure = ["python", str(SCRIPTS / "suite" / "ci" / "coverage.py"), "--name", name]
+    step.arguments = [*measure, "--gate", str(gates.get(name, gates["default"])), "--", *step.arguments[1:]]
+    return step
 
 
 def _named(context: Context, name: str) -> Service:
@@ -153,6 +192,7 @@ def production() -> dict[str, str]:
         "DATABASE_URL": "postgres://app:secret@127.0.0.1:5432/app",
         "EMAIL_URL": "smtp+tls://desk:secret@mail.example.com:587",
         "DEFAULT_FROM_EMAIL": "Help Desk <desk@example.com>",
+        "AUTH_PUBLIC_URL": "https://tickets.example.com",
         "ATTACHMENTS_DIR": str(CACHE / "attachments"),
         "JWT_PRIVATE_KEY_FILE": str(key),
         "SERVICE_CLIENT_SECRET": os.urandom(32).hex(),
