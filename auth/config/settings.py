@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import servicekit.mail
 from servicekit import conf
 from servicekit.env import Env
 
@@ -44,6 +45,7 @@ JWT_PRIVATE_KEYS = env.str("JWT_PRIVATE_KEYS", default="")
 JWT_PRIVATE_KEY_FILE = env.str("JWT_PRIVATE_KEY_FILE", default="")
 JWT_GENERATE_KEYS = {"development": "file", "test": "memory"}.get(env.name, "")
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+AUTH_PUBLIC_URL = env.url("AUTH_PUBLIC_URL", default=None if env.is_production else "http://localhost:8003")
 SERVICE_NAMES = [SERVICE, "ticket-service", "workflow-api", "messaging", "notification-service"]
 
 REST_FRAMEWORK = conf.rest_framework()
@@ -65,3 +67,15 @@ SECURE_PROXY_SSL_HEADER = tls.proxy_header
 SECURE_HSTS_SECONDS = tls.hsts_seconds
 SECURE_HSTS_INCLUDE_SUBDOMAINS = tls.on
 SILENCED_SYSTEM_CHECKS = tls.silenced_checks
+
+mail = servicekit.mail.outgoing(env, base_dir=BASE_DIR)
+EMAIL_BACKEND = mail.backend
+EMAIL_FILE_PATH = mail.file_path
+EMAIL_HOST = mail.host
+EMAIL_PORT = mail.port
+EMAIL_HOST_USER = mail.user
+EMAIL_HOST_PASSWORD = mail.password
+EMAIL_USE_TLS = mail.starttls
+EMAIL_USE_SSL = mail.tls
+EMAIL_TIMEOUT = mail.timeout
+DEFAULT_FROM_EMAIL = mail.sender

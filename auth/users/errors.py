@@ -24,6 +24,22 @@ class TooManyAttempts(Problem):
         super().__init__(headers={"Retry-After": str(max(1, math.ceil(seconds)))})
 
 
+class PasswordWrong(Problem):
+    """Asked of somebody who is signed in; no 401, as their token is good."""
+
+    status = 403
+    code = "password_wrong"
+    title = "The password is wrong."
+
+
+class LinkInvalid(Problem):
+    """Unknown, used, expired, or of an account that is closed: none can be told apart."""
+
+    status = 400
+    code = "link_invalid"
+    title = "The link is not valid, or no longer."
+
+
 class RefreshInvalid(Problem):
     """Unknown, expired, or of a session that ended."""
 

@@ -1,13 +1,33 @@
-"""Periodic work."""
+"""Jobs and periodic work; see eventbus.jobs and eventbus.ticker."""
 
+from typing import Any
+
+from eventbus.jobs import job
 from eventbus.ticker import every
 from servicekit import idempotency
-from users.services import sessions, throttle
+from users import mails
+from users.models import User
+from users.services import links, passwords, sessions, throttle
+
+
+@job("password_reset")
+def password_reset(payload: dict[str, Any]) -> None:
+    """Send a link that sets a new password, if the address is an account's."""
+    passwords.password_reset_send(email=payload["email"])
+
+
+@job("security_notice")
+def security_notice(payload: dict[str, Any]) -> None:
+    """Tell a user what happened to their account."""
+    user = User.objects.filter(pk=payload["user_id"]).first()
+    if user is not None:
+        mails.send_notice(user, payload["notice"])
 
 
 @every(seconds=3600)
 def purge() -> None:
-    """Deletes what has expired: sessions with their tokens, counters of attempts, answers kept for repetition."""
+    """Deletes what has expired: sessions with their tokens, links, counters, answers kept for repetition."""
     sessions.sessions_purge()
+    links.links_purge()
     throttle.purge()
     idempotency.purge()

@@ -46,9 +46,24 @@ ABSENT = {"notification-service": {"{app}/events.py"}}  # it publishes nothing
 CONSUMERS = "{app}/consumers.py"
 SAME = ("entrypoint.sh", "manage.py", "config/asgi.py", "config/celery.py", "config/wsgi.py", "requirements-dev.txt")
 
+MAIL_SETTINGS = {
+    "mail",
+    "EMAIL_BACKEND",
+    "EMAIL_FILE_PATH",
+    "EMAIL_HOST",
+    "EMAIL_PORT",
+    "EMAIL_HOST_USER",
+    "EMAIL_HOST_PASSWORD",
+    "EMAIL_USE_TLS",
+    "EMAIL_USE_SSL",
+    "EMAIL_TIMEOUT",
+    "DEFAULT_FROM_EMAIL",
+}
+
 # Settings that a service has of its own; every other name is in all five and, the service's names aside, the same.
 OWN_SETTINGS = {
-    "auth-service": {
+    "auth-service": MAIL_SETTINGS
+    | {
         "AUTH_USER_MODEL",
         "PASSWORD_HASHERS",
         "AUTH_PASSWORD_VALIDATORS",
@@ -57,22 +72,10 @@ OWN_SETTINGS = {
         "JWT_PRIVATE_KEY_FILE",
         "JWT_GENERATE_KEYS",
         "TRUSTED_PROXIES",
+        "AUTH_PUBLIC_URL",
         "SERVICE_NAMES",
     },
-    "notification-service": {
-        "mail",
-        "EMAIL_BACKEND",
-        "EMAIL_FILE_PATH",
-        "EMAIL_HOST",
-        "EMAIL_PORT",
-        "EMAIL_HOST_USER",
-        "EMAIL_HOST_PASSWORD",
-        "EMAIL_USE_TLS",
-        "EMAIL_USE_SSL",
-        "EMAIL_TIMEOUT",
-        "DEFAULT_FROM_EMAIL",
-        "MAIL_DOMAIN",
-    },
+    "notification-service": MAIL_SETTINGS | {"MAIL_DOMAIN"},
     "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES"},
     "messaging": {"STORAGES", "ATTACHMENT_MAX_BYTES"},
 }

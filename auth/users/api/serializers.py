@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
-from users.models import Role, System, User
+from users.models import Role, Session, System, User
 from users.selectors.people import loaded_role_names
 
 # A password is hashed: a megabyte of it would be work for nothing.
@@ -38,6 +38,26 @@ class ClientCredentialsSerializer(StrictSerializer):
     client_id = serializers.CharField(max_length=63)
     client_secret = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
     audience = serializers.CharField(max_length=63)
+
+
+class PasswordChangeSerializer(StrictSerializer):
+    """The present password and the one to come."""
+
+    current_password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
+    new_password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
+
+
+class AddressSerializer(StrictSerializer):
+    """An e-mail address."""
+
+    email = serializers.EmailField(max_length=254)
+
+
+class LinkPasswordSerializer(StrictSerializer):
+    """The token of a link, and the password that it sets."""
+
+    token = serializers.CharField(max_length=256, write_only=True)
+    password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
 
 
 class TokenPairSerializer(serializers.Serializer[Any]):
@@ -89,6 +109,21 @@ class SystemSerializer(serializers.ModelSerializer[System]):
     class Meta:
         model = System
         fields = ["id", "slug", "name", "roles"]
+
+
+class SessionSerializer(serializers.ModelSerializer[Session]):
+    """A session of the caller; `current` is the one that asks."""
+
+    current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Session
+        fields = ["id", "created_at", "last_used_at", "expires_at", "address", "user_agent", "current"]
+        read_only_fields = fields
+
+    def get_current(self, session: Session) -> bool:
+        """Whether the request came in this session."""
+        return bool(session.pk == self.context["session_id"])
 
 
 class JwksSerializer(serializers.Serializer[Any]):

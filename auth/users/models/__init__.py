@@ -1,6 +1,7 @@
 """What auth owns; one module per part."""
 
 from users.models.clients import ServiceClient
+from users.models.links import OneTimeLink
 from users.models.people import User
 from users.models.records import AuditEntry, SignInThrottle
 from users.models.roles import Role, RoleAssignment, System
@@ -8,6 +9,7 @@ from users.models.sessions import RefreshToken, Session
 
 __all__ = [
     "AuditEntry",
+    "OneTimeLink",
     "RefreshToken",
     "Role",
     "RoleAssignment",

@@ -1,9 +1,17 @@
 """Reading sessions."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jwtauth.principal import Principal
 from users.models import ServiceClient, Session
+
+
+def session_list(*, user_id: UUID) -> QuerySet[Session]:
+    """The user's sessions that are alive."""
+    return Session.objects.filter(user_id=user_id, revoked_at=None, expires_at__gt=timezone.now())
 
 
 def is_revoked(principal: Principal) -> bool:

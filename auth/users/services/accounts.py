@@ -13,6 +13,8 @@ from users.models import Role, User
 from users.selectors.people import EMPLOYEE, role_names
 from users.services.audit import audit_record
 from users.services.changes import user_commit, user_lock
+from users.services.hashing import turn
+from users.services.links import links_discard
 from users.services.roles import role_assignment_create
 
 
@@ -70,11 +72,16 @@ def user_update(*, user: User, **values: Any) -> bool:
 
 
 def user_set_password(*, user: User, password: str) -> None:
-    """Sets a password and ends every session. Raises django.core.exceptions.ValidationError for a weak one."""
+    """Sets a password; every session ends and every link is void.
+
+    Raises django.core.exceptions.ValidationError for a weak one.
+    """
     validate_password(password, user)
     with transaction.atomic():
         locked = user_lock(user)
-        locked.set_password(password)
+        with turn:
+            locked.set_password(password)
+        links_discard(user=locked)
         user_commit(user=locked, fields=["password"], revoke="password_changed")
         audit_record(event="password_changed", user_id=user.pk)
 

@@ -1,9 +1,12 @@
 """The one way in which a user's public state changes: a new version, its event, and, if need be, no token survives."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from users import events
 from users.models import User
+from users.services.audit import audit_record
 from users.services.sessions import sessions_revoke
 
 
@@ -26,3 +29,11 @@ def user_commit(*, user: User, fields: list[str], revoke: events.RevokeReason | 
         if revoke:
             sessions_revoke(user=user, reason=revoke)
             events.publish_user_revoked(user, revoke)
+
+
+def user_sign_out_everywhere(*, user_id: UUID) -> None:
+    """Ends every session of the user and voids their tokens in every service."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        user_commit(user=locked, fields=[], revoke="logout_everywhere")
+        audit_record(event="signed_out_everywhere", user_id=user_id)

@@ -70,6 +70,13 @@ def session_end(*, refresh: str, client: ClientInfo) -> None:
             audit_record(event="sign_out", user_id=token.session.user_id, client=client)
 
 
+def session_revoke(*, session: Session) -> None:
+    """Ends one session from elsewhere. Its access token opens nothing at auth, and elsewhere for its ten minutes."""
+    with transaction.atomic():
+        if _revoke(session, "revoked"):
+            audit_record(event="session_revoked", user_id=session.user_id, detail={"session_id": str(session.pk)})
+
+
 def sessions_revoke(*, user: User, reason: str) -> int:
     """Ends all of the user's sessions; returns how many."""
     alive = Session.objects.filter(user=user, revoked_at=None)

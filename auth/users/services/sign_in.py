@@ -1,8 +1,5 @@
 """Signing in with a password."""
 
-import threading
-
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,10 +10,8 @@ from users.models.people import normalize_username
 from users.selectors.people import user_by_login
 from users.services import throttle
 from users.services.audit import audit_record
+from users.services.hashing import password_matches
 from users.services.sessions import TokenPair, session_start
-
-# A hash takes 46 MiB and a core for 50 ms: beyond two at once they would only starve every other request.
-_hashing = threading.BoundedSemaphore(2)
 
 
 def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair:
@@ -28,7 +23,7 @@ def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair:
     address, account = throttle.address(client.network), throttle.account(normalize_username(username))
     throttle.admit(address, account)
     user = user_by_login(username)
-    matches = _password_matches(user, password)
+    matches = password_matches(user, password)
     if user is None or not matches or not user.is_active:
         reason = "unknown" if user is None else "inactive" if matches else "password"
         audit_record(
@@ -45,11 +40,3 @@ def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair:
     throttle.forgive(address)
     throttle.forget(account)
     return pair
-
-
-def _password_matches(user: User | None, password: str) -> bool:
-    with _hashing:
-        if user is None or not user.has_usable_password():
-            make_password(password)  # the work of a check, so that its absence tells nothing
-            return False
-        return user.check_password(password)

@@ -1,8 +1,12 @@
 """The people of these tests, and how they come in."""
 
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 from django.test import TestCase
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from users.client_info import ClientInfo
@@ -39,6 +43,11 @@ def signed_in(user: User) -> tuple[APIClient, TokenPair]:
 def client_of(user: User) -> APIClient:
     """A client with a session of this user."""
     return signed_in(user)[0]
+
+
+def later(**delta: float) -> AbstractContextManager[object]:
+    """While it lasts, Django's clock is ahead by so much."""
+    return mock.patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(**delta))
 
 
 def service_client_of(name: str, audience: str = "auth-service") -> APIClient:

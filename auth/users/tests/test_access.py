@@ -4,6 +4,7 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from servicekit.testing import urlconf_routes
+from users.models import Session
 from users.tests.cast import CastTestCase, client_of, service_client_of
 
 CALLERS = ("anonymous", "charlie", "erin", "alan", "cora", "ada", "hedda", "amos", "root", "service")
@@ -23,7 +24,8 @@ def only(status, *callers):
 HEALTH = (200, 503)
 USERS = ("charlie", "erin", "alan", "cora", "ada", "hedda", "amos", "root")
 SEE_PEOPLE = ("alan", "cora", "ada", "hedda", "root")
-# Emil, an Employee, is the {id}. Token endpoints are sent an empty body: 400 says that the door was open.
+# Where an {id} is wanted, Emil's is given, an Employee's, and of things the one in `targets`. An empty body is sent:
+# where one is needed, 400 says that the door was open.
 TABLE = {
     ("GET", "/livez"): everyone(HEALTH),
     ("GET", "/readyz"): everyone(HEALTH),
@@ -38,7 +40,14 @@ TABLE = {
     ("POST", "/api/v1/token/verify/"): everyone(400),
     ("POST", "/api/v1/token/blacklist/"): everyone(400),
     ("POST", "/api/v1/token/service/"): everyone(400),
+    ("POST", "/api/v1/password-reset/"): everyone(400),
+    ("POST", "/api/v1/password-reset/confirmation/"): everyone(400),
+    ("POST", "/api/v1/invitations/acceptance/"): everyone(400),
+    ("GET", "/api/v1/sessions/"): only(200, *USERS),
+    ("DELETE", "/api/v1/sessions/{}/"): only(404, *USERS),  # Emil's, who does not call
+    ("POST", "/api/v1/sessions/revocation/"): only(200, *USERS),
     ("GET", "/api/v1/me/"): only(200, *USERS),
+    ("POST", "/api/v1/me/password/"): only(400, *USERS),
     ("GET", "/api/v1/systems/"): only(200, *USERS),
     ("GET", "/api/v1/users/"): only(200, *SEE_PEOPLE),
     ("GET", "/api/v1/users/{}/"): only(200, *SEE_PEOPLE),
@@ -51,6 +60,12 @@ class AccessTests(CastTestCase):
         people = {name: client_of(getattr(self, name)) for name in USERS}
         return {"anonymous": APIClient(), **people, "service": service_client_of("workflow-api")}
 
+    def url(self, path):
+        """The path with the id of what its route is about."""
+        targets = {"sessions": Session.objects.filter(user=self.emil).first()}
+        target = targets.get(path.split("/")[3]) if path.startswith("/api/v1/") else None
+        return path.replace("{}", str((target or self.emil).pk))
+
     def status(self, client, method, path):
         """The answer's status; what it changed is undone."""
         with transaction.atomic():
@@ -62,9 +77,10 @@ class AccessTests(CastTestCase):
         self.assertEqual(urlconf_routes(), set(TABLE))
 
     def test_table(self):
+        client_of(self.emil)
         callers = self.callers()
         for (method, path), expected in TABLE.items():
-            url = path.replace("{}", str(self.emil.pk))
+            url = self.url(path)
             for name, client in callers.items():
                 with self.subTest(f"{method} {path} as {name}"):
                     allowed = expected[name] if isinstance(expected[name], tuple) else (expected[name],)
@@ -73,7 +89,7 @@ class AccessTests(CastTestCase):
     def test_other_methods_are_closed(self):
         root = client_of(self.root)
         for path in {path for _, path in TABLE}:
-            url = path.replace("{}", str(self.emil.pk))
+            url = self.url(path)
             for other in {"POST", "PUT", "PATCH", "DELETE"} - {method for method, same in TABLE if same == path}:
                 with self.subTest(f"{other} {path}"):
                     self.assertIn(self.status(root, other, url), (403, 404, 405))

@@ -18,7 +18,7 @@ class BruteForceTests(CastTestCase):
         self.now = time.time()
         self.enterContext(mock.patch("users.services.throttle.time.time", mock.Mock(side_effect=lambda: self.now)))
         # The delays are the matter here, not the hash.
-        self.enterContext(mock.patch("users.services.sign_in._password_matches", lambda user, text: text == PASSWORD))
+        self.enterContext(mock.patch("users.services.sign_in.password_matches", lambda user, text: text == PASSWORD))
 
     def attempt(self, username="erin", password="wrong", **headers):
         return self.client.post(URL, {"username": username, "password": password}, "application/json", **headers)

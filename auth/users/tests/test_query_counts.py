@@ -39,6 +39,13 @@ class QueryCountTests(CastTestCase):
 
         self.assert_constant(self.hedda, "/api/v1/users/", grow)
 
+    def test_sessions(self):
+        def grow():
+            for _ in range(18):
+                client_of(self.erin)
+
+        self.assert_constant(self.erin, "/api/v1/sessions/", grow)
+
     def test_systems(self):
         def grow():
             for letter in "abcdefghijklmnopqr":

@@ -154,7 +154,7 @@ class SignInRefusalTests(CastTestCase):
             User.objects.filter(pk=user.pk).update(is_active=False)
             return True
 
-        with mock.patch("users.services.sign_in._password_matches", check):
+        with mock.patch("users.services.sign_in.password_matches", check):
             self.refusal("erin", PASSWORD)
         self.assertFalse(Session.objects.exists())
 

@@ -1,17 +1,12 @@
 """Tokens: for passwords, for refresh tokens, for services."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
-from rest_framework.views import APIView
 
 from jwtauth.claims import verify
 from jwtauth.conf import config
 from jwtauth.errors import TokenRevoked
-from jwtauth.permissions import AllowAnyone
 from users.api.serializers import (
     ClientCredentialsSerializer,
     CredentialsSerializer,
@@ -21,37 +16,18 @@ from users.api.serializers import (
     TokenPairSerializer,
     VerifySerializer,
 )
+from users.api.views.base import OpenView, secret_answer
 from users.client_info import client_info
 from users.services.service_clients import service_token_issue
 from users.services.sessions import TokenPair, session_end, session_refresh
 from users.services.sign_in import sign_in
 
 
-class TokenEndpoint(APIView):
-    """Open to anyone: what is sent in the body is the credential, and an expired token in a header is no obstacle."""
-
-    authentication_classes = []
-    permission_classes = [AllowAnyone]
-    serializer_class: type[BaseSerializer[Any]]
-
-    def read(self, request: Request) -> dict[str, Any]:
-        """The validated body; 400 otherwise."""
-        serializer = self.serializer_class(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        validated: dict[str, Any] = serializer.validated_data
-        return validated
-
-
-def _answer(body: dict[str, Any]) -> Response:
-    # RFC 6749, 5.1: answers that hold tokens are kept nowhere.
-    return Response(body, headers={"Cache-Control": "no-store"})
-
-
 def _pair(pair: TokenPair) -> Response:
-    return _answer({"access": pair.access, "refresh": pair.refresh})
+    return secret_answer({"access": pair.access, "refresh": pair.refresh})
 
 
-class TokenApi(TokenEndpoint):
+class TokenApi(OpenView):
     """Sign in."""
 
     serializer_class = CredentialsSerializer
@@ -62,7 +38,7 @@ class TokenApi(TokenEndpoint):
         return _pair(sign_in(**self.read(request), client=client_info(request)))
 
 
-class TokenRefreshApi(TokenEndpoint):
+class TokenRefreshApi(OpenView):
     """Stay signed in."""
 
     serializer_class = RefreshSerializer
@@ -73,7 +49,7 @@ class TokenRefreshApi(TokenEndpoint):
         return _pair(session_refresh(**self.read(request), client=client_info(request)))
 
 
-class TokenVerifyApi(TokenEndpoint):
+class TokenVerifyApi(OpenView):
     """Ask whether an access token is good."""
 
     serializer_class = VerifySerializer
@@ -87,7 +63,7 @@ class TokenVerifyApi(TokenEndpoint):
         return Response({})
 
 
-class TokenBlacklistApi(TokenEndpoint):
+class TokenBlacklistApi(OpenView):
     """Sign out."""
 
     serializer_class = RefreshSerializer
@@ -99,7 +75,7 @@ class TokenBlacklistApi(TokenEndpoint):
         return Response({})
 
 
-class ServiceTokenApi(TokenEndpoint):
+class ServiceTokenApi(OpenView):
     """A service's own token."""
 
     serializer_class = ClientCredentialsSerializer
@@ -108,4 +84,4 @@ class ServiceTokenApi(TokenEndpoint):
     def post(self, request: Request) -> Response:
         """Exchange a service's credentials for a token that the service `audience` accepts."""
         access, expires_in = service_token_issue(**self.read(request), client=client_info(request))
-        return _answer({"access": access, "expires_in": expires_in})
+        return secret_answer({"access": access, "expires_in": expires_in})

@@ -1,0 +1,56 @@
+"""What the views have in common: how a body is read, and answers that hold secrets."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from rest_framework.exceptions import ValidationError
+from rest_framework.fields import get_error_detail
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from jwtauth.permissions import AllowAnyone, IsUser
+
+
+class InputView(APIView):
+    """A view whose body is one serializer's."""
+
+    serializer_class: type[BaseSerializer[Any]]
+
+    def read(self, request: Request) -> dict[str, Any]:
+        """The validated body; 400 otherwise."""
+        serializer = self.serializer_class(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        validated: dict[str, Any] = serializer.validated_data
+        return validated
+
+
+class OpenView(InputView):
+    """Open to anyone: what is sent in the body is the credential, and an expired token in a header is no obstacle."""
+
+    authentication_classes = []
+    permission_classes = [AllowAnyone]
+
+
+class UserView(InputView):
+    """For any signed-in person, about themselves."""
+
+    permission_classes = [IsUser]
+
+
+@contextmanager
+def invalid_as_400(field: str = "") -> Iterator[None]:
+    """What a service finds invalid is a 400; with `field` it is said of that field of the body."""
+    try:
+        yield
+    except DjangoValidationError as error:
+        detail = get_error_detail(error)
+        raise ValidationError({field: detail} if field else detail) from None
+
+
+def secret_answer(body: dict[str, Any], status: int = 200) -> Response:
+    """An answer that holds a secret and is kept nowhere (RFC 6749, 5.1)."""
+    return Response(body, status=status, headers={"Cache-Control": "no-store"})
