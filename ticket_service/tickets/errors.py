@@ -1,6 +1,6 @@
 """What can be wrong with a request about a ticket: one class per fact, with its status and stable code."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from servicekit.problems import Problem
 
@@ -62,6 +62,22 @@ class CategoryUnknown(Problem):
     def __init__(self, *, field: str, value: str) -> None:
         detail = f"There is no such {field.replace('_', '-')}: {value}."
         super().__init__(detail, errors=[{"field": field, "code": self.code, "detail": detail}])
+
+
+class CustomFieldsInvalid(Problem):
+    """Custom fields that are not what the ticket's category says."""
+
+    status = 400
+    code = "custom_fields_invalid"
+    title = "The custom fields are not those of the category"
+
+    def __init__(self, wrong: Mapping[str, tuple[str, str]]) -> None:
+        super().__init__(
+            errors=[
+                {"field": f"custom_fields.{name}", "code": code, "detail": detail}
+                for name, (code, detail) in wrong.items()
+            ]
+        )
 
 
 class WatcherUnknown(Problem):

@@ -43,6 +43,7 @@ def ticket_state(
         "assignee_id": ticket.assignee_id,
         "watcher_ids": watcher_ids_of(held),
         "tags": ticket.tags,
+        "custom_fields": ticket.custom_fields,
         "attachments": [
             {"id": file.pk, "filename": file.filename, "content_type": file.content_type, "size": file.size}
             for file in files

@@ -16,6 +16,7 @@ class Category(models.Model):
     slug = models.SlugField(primary_key=True, max_length=64)
     name = models.CharField(max_length=100)
     sub_categories = models.JSONField(default=list, help_text='[{"slug": "hardware", "name": "Hardware"}]')
+    custom_fields = models.JSONField(default=list, help_text="list of tickets.custom_fields.FieldSpec")
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -58,7 +59,7 @@ class TicketManager(models.Manager["Ticket"]):
 class Ticket(models.Model):
     """One request for help. `version` is that of the events and of the ETag; task_* say which task is followed.
 
-    On PostgreSQL the table has one more column, `search`, which the database fills (migration 0002, tickets/search.py).
+    On PostgreSQL the table has one more column, `search`, which the database fills (migration 0003, tickets/search.py).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -71,6 +72,7 @@ class Ticket(models.Model):
     department = models.CharField(max_length=100, blank=True, default="")
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.NEW)
     tags = models.JSONField(default=list)
+    custom_fields = models.JSONField(default=dict, help_text="as tickets.custom_fields makes them")
     requester_id = models.UUIDField()
     assignee_id = models.UUIDField(null=True)
     task_id = models.UUIDField(null=True)

@@ -1,6 +1,6 @@
-"""Full-text search over subject, description, number and the text of public replies.
+"""Full-text search over subject, description, number, custom fields and the text of public replies.
 
-PostgreSQL searches the generated column `search` (migration 0002) by its GIN index: words are stemmed as English, and
+PostgreSQL searches the generated column `search` (migration 0003) by its GIN index: words are stemmed as English, and
 `websearch_to_tsquery` gives `"a phrase"`, `-without` and `this or that`. Where pg_trgm is installed, subjects are found
 in spite of misspellings. Elsewhere, which means SQLite in tests, every word must occur as it stands.
 
@@ -11,8 +11,10 @@ import functools
 import re
 
 from django.db import connection
-from django.db.models import BooleanField, Q
+from django.db.models import BooleanField, Q, TextField
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
+from django.db.models.lookups import IContains
 
 # What the column `search` covers of one ticket's replies, in characters: a tsvector may not pass 1 MB.
 MAX_REPLIES = 150_000
@@ -20,6 +22,7 @@ MAX_REPLIES = 150_000
 _TRIGRAM_INDEX = "ticket_subject_trigram"
 _NUMBER = re.compile(r"\b(TTS)-([0-9]{4})-([0-9]{6,10})\b", re.IGNORECASE | re.ASCII)
 _FIELDS = ("subject", "description", "number", "public_replies")
+_CUSTOM_FIELDS = Cast("custom_fields", TextField())
 
 
 def matching(text: str) -> Q | RawSQL:
@@ -46,7 +49,7 @@ def _contains_every_word(text: str) -> Q:
         found = Q()
         for field in _FIELDS:
             found |= Q(**{f"{field}__icontains": word})
-        condition &= found
+        condition &= found | Q(IContains(_CUSTOM_FIELDS, word))
     return condition
 
 

@@ -12,6 +12,7 @@ from jwtauth.models import Person
 from jwtauth.principal import Principal
 from tickets import search
 from tickets.access import grantees_of, sees_all
+from tickets.custom_fields import FieldSpec
 from tickets.errors import AttachmentNotFound, CategoryUnknown, TicketNotFound, WatcherUnknown
 from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment
 
@@ -95,10 +96,11 @@ def category_list() -> QuerySet[Category]:
 
 
 class FiledUnder(NamedTuple):
-    """A category as a new ticket needs it, with the requester's own department, empty if unknown."""
+    """A category as a ticket needs it, with the requester's own department, empty if unknown."""
 
     slug: str
     department: str
+    custom_fields: list[FieldSpec]
 
 
 def category_get(*, slug: str, sub_category: str, requester_id: UUID) -> FiledUnder:
@@ -112,7 +114,9 @@ def category_get(*, slug: str, sub_category: str, requester_id: UUID) -> FiledUn
         raise CategoryUnknown(field="category", value=slug)
     if sub_category and not category.has_sub_category(sub_category):
         raise CategoryUnknown(field="sub_category", value=sub_category)
-    return FiledUnder(slug=category.slug, department=category.requester_department or "")
+    return FiledUnder(
+        slug=category.slug, department=category.requester_department or "", custom_fields=category.custom_fields
+    )
 
 
 def active_people(ids: Iterable[UUID]) -> list[UUID]:

@@ -29,8 +29,13 @@ SUMMARY_COLUMNS = (
 
 
 def category(row: Category) -> dict[str, Any]:
-    """A category with its sub-categories."""
-    return {"slug": row.slug, "name": row.name, "sub_categories": row.sub_categories}
+    """A category with its sub-categories and the schema of its tickets' custom fields."""
+    return {
+        "slug": row.slug,
+        "name": row.name,
+        "sub_categories": row.sub_categories,
+        "custom_fields": row.custom_fields,
+    }
 
 
 def attachment(row: TicketAttachment) -> dict[str, Any]:
@@ -87,6 +92,7 @@ def ticket(
     columns = {column: getattr(row, column) for column in SUMMARY_COLUMNS}
     return _summary(columns, known) | {
         "description": row.description,
+        "custom_fields": row.custom_fields,
         "watcher_ids": watcher_ids_of(held),
         "attachments": [attachment(file) for file in sorted(files, key=lambda file: file.pk)],
         "resolution": row.resolution,

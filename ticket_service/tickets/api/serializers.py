@@ -2,15 +2,30 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
+from tickets.custom_fields import TYPES
 from tickets.models import Priority
 from tickets.status import Status
 
 MAX_ATTACHMENTS = 10
 MAX_WATCHERS = 50
 MAX_TAGS = 20
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class CustomFieldsField(serializers.JSONField):
+    """An object; in a multipart body, its JSON. What is in it is the service's to check."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The object."""
+        value = super().to_internal_value(data)
+        if not isinstance(value, dict):
+            raise serializers.ValidationError("An object is needed.", code="invalid")
+        return value
 
 
 class TicketInput(StrictSerializer):
@@ -28,6 +43,7 @@ class TicketInput(StrictSerializer):
     watcher_ids = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=MAX_WATCHERS, allow_empty=True
     )
+    custom_fields = CustomFieldsField(required=False, help_text="as the category's custom_fields say")
 
     def validate_tags(self, tags: list[str]) -> list[str]:
         """Sorted and once each, so that the same tags are the same value."""
@@ -73,12 +89,23 @@ class SubCategoryOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class CustomFieldOutput(serializers.Serializer[Any]):
+    """One custom field of a category's tickets."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # the field of this name, not DRF's label
+    type = serializers.ChoiceField(choices=sorted(TYPES))
+    required = serializers.BooleanField()  # type: ignore[assignment] # as above
+    choices = serializers.ListField(child=serializers.CharField(), required=False, help_text="of a choice")
+
+
 class CategoryOutput(serializers.Serializer[Any]):
     """One category."""
 
     slug = serializers.CharField()
     name = serializers.CharField()
     sub_categories = SubCategoryOutput(many=True)
+    custom_fields = CustomFieldOutput(many=True)
 
 
 class AttachmentOutput(serializers.Serializer[Any]):
@@ -117,6 +144,7 @@ class TicketOutput(TicketSummaryOutput):
     """A ticket, whole."""
 
     description = serializers.CharField()
+    custom_fields = serializers.DictField(help_text="as the category's custom_fields say")
     watcher_ids = serializers.ListField(child=serializers.UUIDField())
     attachments = AttachmentOutput(many=True)
     resolution = serializers.CharField()

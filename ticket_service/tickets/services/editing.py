@@ -8,21 +8,22 @@ from django.db import transaction
 
 from jwtauth.principal import Principal
 from tickets.access import Reason, parties_of, user_grantee, watcher_ids_of
+from tickets.custom_fields import checked
 from tickets.errors import ActionNotPermitted, TicketNotEditable
 from tickets.models import AccessGrant, Ticket
 from tickets.selectors import active_people, category_get
 from tickets.services.recording import Revision
 from tickets.status import EDITABLE_BY_REQUESTER, By, Status, is_final, parties_to
 
-_COLUMNS = {"subject", "description", "sub_category", "priority", "department", "tags"}
+_COLUMNS = {"subject", "description", "sub_category", "priority", "department", "tags", "custom_fields"}
 
 
 def ticket_update(*, ticket: Ticket, actor: Principal, fields: Mapping[str, Any]) -> Ticket:
     """Changes fields of a locked ticket: subject, description, category, sub_category, priority, department, tags,
-    watcher_ids.
+    custom_fields (all of them at once), watcher_ids.
 
-    A category that changes takes its sub-category with it: without a new one, the old one is dropped.
-    Raises ActionNotPermitted, TicketNotEditable, CategoryUnknown and WatcherUnknown.
+    A category that changes takes its sub-category and custom fields with it: without new ones, the old are dropped.
+    Raises ActionNotPermitted, TicketNotEditable, CategoryUnknown, CustomFieldsInvalid and WatcherUnknown.
     """
     _check_may_edit(ticket, actor)
     values = dict(fields)
@@ -31,11 +32,14 @@ def ticket_update(*, ticket: Ticket, actor: Principal, fields: Mapping[str, Any]
         category = values.get("category", ticket.category_id)
         if category != ticket.category_id:
             values.setdefault("sub_category", "")
-        if "category" in values or "sub_category" in values:
-            category_get(
+            values.setdefault("custom_fields", {})
+        if values.keys() & {"category", "sub_category", "custom_fields"}:
+            kind = category_get(
                 slug=category, sub_category=values.get("sub_category", ticket.sub_category), requester_id=actor.id
             )
             revision.put("category_id", category)
+            if "custom_fields" in values:
+                values["custom_fields"] = checked(kind.custom_fields, values["custom_fields"])
         for column in sorted(_COLUMNS & values.keys()):
             revision.put(column, values[column])
         if "watcher_ids" in values:

@@ -1,6 +1,6 @@
 """Filing a ticket."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,6 +12,7 @@ import eventbus
 from jwtauth.principal import Principal
 from tickets import events
 from tickets.access import Reason, user_grantee
+from tickets.custom_fields import checked
 from tickets.models import AccessGrant, Ticket, TicketAttachment
 from tickets.selectors import active_people, category_get
 from tickets.services.attaching import attachments_store
@@ -37,12 +38,14 @@ def ticket_file(
     priority: str = "Medium",
     department: str | None = None,
     tags: Sequence[str] = (),
+    custom_fields: Mapping[str, Any] | None = None,
     watcher_ids: Iterable[UUID] = (),
     uploads: "Sequence[File[Any]]" = (),
 ) -> Filed:
     """Stores a new ticket of `requester` with its attachments, and its event.
 
-    `department` None takes the requester's own. Raises CategoryUnknown, WatcherUnknown and the errors of attachments.
+    `department` None takes the requester's own. Raises CategoryUnknown,
+    CustomFieldsInvalid, WatcherUnknown and the errors of attachments.
     """
     with transaction.atomic(savepoint=False):
         kind = category_get(slug=category, sub_category=sub_category, requester_id=requester.id)
@@ -56,6 +59,7 @@ def ticket_file(
             priority=priority,
             department=kind.department if department is None else department,
             tags=list(tags),
+            custom_fields=checked(kind.custom_fields, custom_fields or {}),
             requester_id=requester.id,
             created_at=now,
             updated_at=now,

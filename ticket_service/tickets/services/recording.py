@@ -129,6 +129,8 @@ class Revision:
 def _json(value: Any) -> Any:
     if value is None or isinstance(value, str | int | bool):
         return value
+    if isinstance(value, Mapping):
+        return {key: _json(item) for key, item in value.items()}
     if isinstance(value, Collection) and not isinstance(value, models.Model):
         return [_json(item) for item in value]
     return str(value)

@@ -18,6 +18,7 @@ def categories_seed(*, force: bool = False) -> int:
             values = {
                 "name": seed["name"],
                 "sub_categories": [{"slug": key, "name": name} for key, name in seed["sub_categories"].items()],
+                "custom_fields": seed["custom_fields"],
                 "is_active": True,
             }
             if force:

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.test import TestCase
 
 from jwtauth.testing import api_client
+from tickets.custom_fields import TYPES
 from tickets.models import Category
 
 
@@ -49,3 +50,11 @@ class CategoriesTest(TestCase):
             ["hardware", "software", "network", "access"],
         )
         self.assertIsNone(page["next"])
+
+    def test_seeded_schemas_have_types_that_exist_and_names_of_their_own(self):
+        self.seed()
+        for category in Category.objects.all():
+            names = [spec["name"] for spec in category.custom_fields]
+            self.assertEqual(len(names), len(set(names)))
+            for spec in category.custom_fields:
+                self.assertIn(spec["type"], TYPES)
