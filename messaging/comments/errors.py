@@ -19,6 +19,38 @@ class AttachmentNotFound(Problem):
     title = "There is no such attachment"
 
 
+class CommentNotFound(Problem):
+    """No such comment on this ticket, or one that the caller may not see."""
+
+    status = 404
+    code = "comment_not_found"
+    title = "There is no such comment"
+
+
+class ParentNotFound(Problem):
+    """The comment that is replied to is not one that every reader of the reply may see."""
+
+    status = 422
+    code = "parent_not_found"
+    title = "There is no such comment to reply to"
+
+
+class NotTheAuthor(Problem):
+    """Somebody who reads a comment tried to change it."""
+
+    status = 403
+    code = "not_the_author"
+    title = "Only its author may do that"
+
+
+class CommentDeleted(Problem):
+    """The comment has been deleted; only its tombstone is left."""
+
+    status = 409
+    code = "comment_deleted"
+    title = "The comment has been deleted"
+
+
 class InternalNotesAreForStaff(Problem):
     """Somebody who sees the ticket without a staff role tried to write an internal note."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import eventbus
-from comments.models import Comment, Visibility
+from comments.models import Change, Comment, Visibility
 
 
 def comment_state(comment: Comment) -> dict[str, Any]:
@@ -19,25 +19,37 @@ def comment_state(comment: Comment) -> dict[str, Any]:
         "author_is_staff": comment.author_is_staff,
         "visibility": comment.visibility,
         "body": comment.body,
+        "parent_id": comment.parent_id,
+        "mentions": comment.mentions,
         "attachments": [
             {"id": file.pk, "filename": file.filename, "content_type": file.content_type, "size": file.size}
             for file in comment.attachments.all()
         ],
         "created_at": comment.created_at,
+        "edited_at": comment.edited_at,
+        "deleted_at": comment.deleted_at,
     }
 
 
-def publish_created(comment: Comment, *, resync: bool = False) -> None:
-    """Publish the comment. An internal note has a type of its own, so that what serves Employees never takes it."""
+def publish(comment: Comment, kind: str, *, resync: bool = False) -> None:
+    """Publish what happened: `created`, `updated` or `deleted`.
+
+    Internal notes have types of their own, so that what serves Employees never takes one.
+    """
     note = comment.visibility == Visibility.INTERNAL
-    # Comments do not change yet, so the version of each is 1.
     eventbus.publish(
-        "comment.note_created.v1" if note else "comment.created.v1",
+        f"comment.note_{kind}.v1" if note else f"comment.{kind}.v1",
         aggregate_id=comment.pk,
-        version=1,
+        version=comment.version,
         data=comment_state(comment),
         resync=resync,
     )
+
+
+def _last_kind(comment: Comment) -> str:
+    if comment.deleted_at:
+        return Change.Kind.DELETED
+    return Change.Kind.UPDATED if comment.edited_at else Change.Kind.CREATED
 
 
 @eventbus.resyncs("comment")
@@ -45,5 +57,5 @@ def resync_comments() -> Iterator[None]:
     """Publish the present state of every comment again, oldest first."""
     comments = Comment.objects.select_related("conversation").prefetch_related("attachments").order_by("pk")
     for comment in comments.iterator(chunk_size=200):
-        publish_created(comment, resync=True)
+        publish(comment, _last_kind(comment), resync=True)
         yield

@@ -7,9 +7,9 @@ from servicekit.ids import uuid7
 
 
 class Conversation(models.Model):
-    """Projection of one ticket from `ticket.*`, and the counter of its comments.
+    """Projection of one ticket from `ticket.*`, and the counter of its stream.
 
-    The row is locked while a comment is written, which makes `last_seq` gap-free.
+    The row is locked while a comment is written or changed, which makes `last_seq` gap-free.
     """
 
     ticket_id = models.UUIDField(primary_key=True)
@@ -44,7 +44,12 @@ class Comment(models.Model):
     author_is_staff = models.BooleanField()
     visibility = models.CharField(max_length=8, choices=Visibility)
     body = models.TextField()
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replies")
+    mentions = models.JSONField(default=list)
+    version = models.PositiveBigIntegerField(default=1)
     created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -54,6 +59,42 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.seq}"
+
+
+class Revision(models.Model):
+    """An earlier body of an edited comment; erased when the comment is deleted."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
+    version = models.PositiveBigIntegerField()
+    body = models.TextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["comment", "version"], name="revision_once_per_version")]
+        ordering = ["version"]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+
+class Change(models.Model):
+    """One entry of a conversation's stream: what happened to which comment. `seq` leaves no gap."""
+
+    class Kind(models.TextChoices):
+        CREATED = "created"
+        UPDATED = "updated"
+        DELETED = "deleted"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="changes")
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="changes")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "seq"], name="change_seq_once_per_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
 
 
 class CommentAttachment(AbstractAttachment):

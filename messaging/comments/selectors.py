@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from comments.access import is_staff_on, may_see
-from comments.errors import AttachmentNotFound, TicketNotFound
-from comments.models import Comment, CommentAttachment, Conversation, Visibility
+from comments.errors import AttachmentNotFound, CommentNotFound, TicketNotFound
+from comments.models import Change, Comment, CommentAttachment, Conversation, Revision, Visibility
 from jwtauth.principal import Principal
 
 
@@ -35,6 +35,35 @@ def comment_page(
     """Return up to `limit` comments after the number `after`, and the number to go on from (None at the end)."""
     visible = comments_visible(conversation=conversation, principal=principal)
     found = list(visible.filter(seq__gt=after).order_by("seq").prefetch_related("attachments")[: limit + 1])
+    page = found[:limit]
+    return page, page[-1].seq if len(found) > limit else None
+
+
+def comment_get(*, conversation: Conversation, principal: Principal, comment_id: UUID) -> Comment:
+    """Find a comment that the principal may read; raises TicketNotFound and CommentNotFound."""
+    if not may_see(conversation, principal):
+        raise TicketNotFound
+    visible = comments_visible(conversation=conversation, principal=principal)
+    found = visible.select_related("conversation").prefetch_related("attachments").filter(pk=comment_id).first()
+    if found is None:
+        raise CommentNotFound
+    return found
+
+
+def revision_list(*, conversation: Conversation, principal: Principal, comment_id: UUID) -> list[Revision]:
+    """Return the earlier bodies of a comment that the principal may read, oldest first."""
+    return list(comment_get(conversation=conversation, principal=principal, comment_id=comment_id).revisions.all())
+
+
+def change_page(
+    *, conversation: Conversation, principal: Principal, after: int, limit: int
+) -> tuple[list[Change], int | None]:
+    """Return up to `limit` changes after the number `after`, each with its comment as it is now, and as `comment_page`
+    the number to go on from."""
+    visible = conversation.changes.select_related("comment__conversation").prefetch_related("comment__attachments")
+    if not is_staff_on(conversation, principal):
+        visible = visible.filter(comment__visibility=Visibility.PUBLIC)
+    found = list(visible.filter(seq__gt=after).order_by("seq")[: limit + 1])
     page = found[:limit]
     return page, page[-1].seq if len(found) > limit else None
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from comments.models import Comment, CommentAttachment, Visibility
+from comments.markdown import to_html
+from comments.models import Change, Comment, CommentAttachment, Revision, Visibility
 from servicekit.fields import StrictSerializer
 
 MAX_BODY_CHARACTERS = 10_000
@@ -25,9 +26,16 @@ class CommentIn(StrictSerializer):
     client_id = serializers.UUIDField()
     visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
     body = serializers.CharField(max_length=MAX_BODY_CHARACTERS)
+    parent_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     attachments = serializers.ListField(
         child=serializers.FileField(), max_length=MAX_ATTACHMENTS, required=False, default=list
     )
+
+
+class CommentEditIn(StrictSerializer):
+    """The body of a PATCH."""
+
+    body = serializers.CharField(max_length=MAX_BODY_CHARACTERS)
 
 
 class AttachmentOut(serializers.ModelSerializer[CommentAttachment]):
@@ -41,11 +49,18 @@ class AttachmentOut(serializers.ModelSerializer[CommentAttachment]):
 
 
 class CommentOut(serializers.ModelSerializer[Comment]):
-    """A comment; `client_id` lets the author's browser recognise its own."""
+    """A comment; `client_id` lets the author's browser recognise its own.
+
+    `html` is the body rendered and safe to show as it is. Of a deleted comment only the place is left.
+    """
 
     ticket_id = serializers.UUIDField(source="conversation_id")
     ticket_number = serializers.CharField(source="conversation.number")
     seq = serializers.IntegerField(min_value=1)
+    html = serializers.SerializerMethodField()
+    parent_id = serializers.UUIDField(allow_null=True)
+    mentions = serializers.ListField(child=serializers.UUIDField())
+    version = serializers.IntegerField(min_value=1)
     attachments = AttachmentOut(many=True)
 
     class Meta:
@@ -61,13 +76,62 @@ class CommentOut(serializers.ModelSerializer[Comment]):
             "author_is_staff",
             "visibility",
             "body",
+            "html",
+            "parent_id",
+            "mentions",
+            "version",
             "attachments",
             "created_at",
+            "edited_at",
+            "deleted_at",
         ]
+
+    def get_html(self, comment: Comment) -> str:
+        """Render the body."""
+        return to_html(comment.body)
 
 
 class CommentPageOut(serializers.Serializer[Any]):
     """A page of the conversation; `next` is the `after` to go on with, null at the end."""
 
     results = CommentOut(many=True)
+    next = serializers.IntegerField(allow_null=True)
+
+
+class RevisionOut(serializers.ModelSerializer[Revision]):
+    """An earlier body of a comment."""
+
+    version = serializers.IntegerField(min_value=1)
+    html = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Revision
+        fields = ["version", "body", "html", "written_at"]
+
+    def get_html(self, revision: Revision) -> str:
+        """Render the body."""
+        return to_html(revision.body)
+
+
+class HistoryOut(serializers.Serializer[Any]):
+    """The earlier bodies, oldest first."""
+
+    results = RevisionOut(many=True)
+
+
+class ChangeOut(serializers.ModelSerializer[Change]):
+    """An entry of the stream, with the comment as it is now."""
+
+    seq = serializers.IntegerField(min_value=1)
+    comment = CommentOut()
+
+    class Meta:
+        model = Change
+        fields = ["seq", "kind", "comment"]
+
+
+class ChangePageOut(serializers.Serializer[Any]):
+    """A page of the stream; `next` is the `after` to go on with, null at the end."""
+
+    results = ChangeOut(many=True)
     next = serializers.IntegerField(allow_null=True)

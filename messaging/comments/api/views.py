@@ -11,11 +11,32 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import attachments
-from comments.api.serializers import CommentIn, CommentOut, CommentPageOut, CommentPageQuery
-from comments.selectors import attachment_get, comment_page, conversation_get
+from comments.api.serializers import (
+    ChangeOut,
+    ChangePageOut,
+    CommentEditIn,
+    CommentIn,
+    CommentOut,
+    CommentPageOut,
+    CommentPageQuery,
+    HistoryOut,
+    RevisionOut,
+)
+from comments.models import Comment
+from comments.selectors import (
+    attachment_get,
+    change_page,
+    comment_get,
+    comment_page,
+    conversation_get,
+    revision_list,
+)
+from comments.services.change import comment_delete, comment_edit
 from comments.services.comment import Draft, comment_create
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
+from servicekit.concurrency import etag, require_match
+from servicekit.openapi import IF_MATCH
 from servicekit.parsers import JSONParser
 
 
@@ -48,9 +69,82 @@ class CommentListApi(APIView):
             visibility=given["visibility"],
             body=given["body"],
             uploads=given["attachments"],
+            parent_id=given["parent_id"],
         )
         comment, created = comment_create(conversation=conversation, author=author, draft=draft)
         return Response(CommentOut(comment).data, status=201 if created else 200)
+
+
+class CommentApi(APIView):
+    """One comment."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="comment_get", responses=CommentOut)
+    def get(self, request: Request, ticket_id: str, comment_id: UUID) -> Response:
+        """Read the comment; its version is the ETag."""
+        principal = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=principal)
+        comment = comment_get(conversation=conversation, principal=principal, comment_id=comment_id)
+        return _comment(comment)
+
+    @extend_schema(operation_id="comment_edit", parameters=[IF_MATCH], request=CommentEditIn, responses=CommentOut)
+    def patch(self, request: Request, ticket_id: str, comment_id: UUID) -> Response:
+        """Replace the body of an own comment; the earlier one is kept."""
+        author = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=author)
+        body = CommentEditIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        comment = comment_edit(
+            conversation=conversation,
+            comment_id=comment_id,
+            author=author,
+            body=body.validated_data["body"],
+            check=lambda version: require_match(request, version),
+        )
+        return _comment(comment)
+
+    @extend_schema(operation_id="comment_delete", responses={204: None})
+    def delete(self, request: Request, ticket_id: str, comment_id: UUID) -> Response:
+        """Erase what the comment said; a tombstone stays in its place."""
+        actor = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=actor)
+        comment_delete(conversation=conversation, comment_id=comment_id, actor=actor)
+        return Response(status=204)
+
+
+class CommentHistoryApi(APIView):
+    """What a comment said before it was edited."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="comment_history", responses=HistoryOut)
+    def get(self, request: Request, ticket_id: str, comment_id: UUID) -> Response:
+        """List the earlier bodies, oldest first."""
+        principal = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=principal)
+        revisions = revision_list(conversation=conversation, principal=principal, comment_id=comment_id)
+        return Response({"results": RevisionOut(revisions, many=True).data})
+
+
+class StreamApi(APIView):
+    """Everything that happened in a conversation, in order; the live channel sends the same."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="stream_list", parameters=[CommentPageQuery], responses=ChangePageOut)
+    def get(self, request: Request, ticket_id: str) -> Response:
+        """List the changes that the caller may see after the number `after`."""
+        query = CommentPageQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        principal = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=principal)
+        changes, following = change_page(conversation=conversation, principal=principal, **query.validated_data)
+        return Response({"results": ChangeOut(changes, many=True).data, "next": following})
+
+
+def _comment(comment: Comment) -> Response:
+    return Response(CommentOut(comment).data, headers={"ETag": etag(comment.version)})
 
 
 class AttachmentContentApi(APIView):

@@ -12,9 +12,10 @@ from django.utils import timezone
 import attachments
 from attachments import Stored
 from comments.access import is_staff_on, may_see
-from comments.errors import ClientIdReused, InternalNotesAreForStaff, TicketNotFound
-from comments.events import publish_created
-from comments.models import Comment, CommentAttachment, Conversation, Visibility
+from comments.errors import ClientIdReused, InternalNotesAreForStaff, ParentNotFound, TicketNotFound
+from comments.models import Change, Comment, CommentAttachment, Conversation, Visibility
+from comments.services.mention import mentions_find
+from comments.services.stream import next_seq, record
 from jwtauth.principal import Principal
 
 
@@ -26,13 +27,15 @@ class Draft:
     visibility: str
     body: str
     uploads: "Sequence[UploadedFile[Any]]" = ()
+    parent_id: UUID | None = None
 
 
 def comment_create(*, conversation: Conversation, author: Principal, draft: Draft) -> tuple[Comment, bool]:
     """Write the comment and its event in one transaction; answer it and whether it is new.
 
     The same draft again (a retried request) answers the first comment. Raises TicketNotFound,
-    InternalNotesAreForStaff, ClientIdReused, and what attachments.store raises for a file that it refuses.
+    InternalNotesAreForStaff, ParentNotFound, ClientIdReused, and what attachments.store raises for a file that it
+    refuses.
     """
     _allow(conversation, author, draft)
     # Bytes first: a slow disk must not hold the ticket's lock. They are stored by content, so a repeat costs nothing.
@@ -63,37 +66,42 @@ def _allow(conversation: Conversation, author: Principal, draft: Draft) -> None:
 def _earlier(author: Principal, draft: Draft, conversation: Conversation, files: list[Stored]) -> Comment | None:
     comment = (
         Comment.objects.select_related("conversation")
-        .prefetch_related("attachments")
+        .prefetch_related("attachments", "revisions")
         .filter(author_id=author.id, client_id=draft.client_id)
         .first()
     )
     if comment is None:
         return None
+    same_place = (comment.conversation_id, comment.visibility, comment.parent_id) == (
+        conversation.pk,
+        draft.visibility,
+        draft.parent_id,
+    )
+    if comment.deleted_at and same_place:
+        return comment  # what it said has been erased
     same_files = sorted((file.sha256, file.filename) for file in comment.attachments.all()) == sorted(
         (file.sha256, file.filename) for file in files
     )
-    same_text = (comment.conversation_id, comment.visibility, comment.body) == (
-        conversation.pk,
-        draft.visibility,
-        draft.body,
-    )
-    if not (same_files and same_text):
+    revisions = list(comment.revisions.all())
+    first_body = revisions[0].body if revisions else comment.body
+    if not (same_place and same_files and first_body == draft.body):
         raise ClientIdReused
     return comment
 
 
 def _write(conversation: Conversation, author: Principal, draft: Draft, files: list[Stored]) -> Comment:
-    conversation.last_seq += 1
-    conversation.save(update_fields=["last_seq"])
+    _require_parent(conversation, draft)
     comment = Comment.objects.create(
         conversation=conversation,
-        seq=conversation.last_seq,
+        seq=next_seq(conversation),
         client_id=draft.client_id,
         author_id=author.id,
         author_name=author.name,
         author_is_staff=is_staff_on(conversation, author),
         visibility=draft.visibility,
         body=draft.body,
+        parent_id=draft.parent_id,
+        mentions=mentions_find(conversation=conversation, visibility=draft.visibility, body=draft.body),
         created_at=timezone.now(),
     )
     CommentAttachment.objects.bulk_create(
@@ -109,5 +117,15 @@ def _write(conversation: Conversation, author: Principal, draft: Draft, files: l
             for file in files
         ]
     )
-    publish_created(comment)
+    record(comment, Change.Kind.CREATED, seq=comment.seq)
     return comment
+
+
+def _require_parent(conversation: Conversation, draft: Draft) -> None:
+    if draft.parent_id is None:
+        return
+    parents = conversation.comments.filter(pk=draft.parent_id)
+    if draft.visibility == Visibility.PUBLIC:
+        parents = parents.filter(visibility=Visibility.PUBLIC)  # a public reply must not point at a note
+    if not parents.exists():
+        raise ParentNotFound

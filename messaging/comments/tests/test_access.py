@@ -26,10 +26,16 @@ CALLERS: dict[str, Callable[[], APIClient]] = {
 OPEN = [200] * 10
 READ = [401, 200, 200, 404, 200, 404, 200, 200, 200, 403]
 WRITE = [401, 201, 201, 404, 201, 404, 201, 201, 201, 403]
+# Of a comment that the coordinator wrote.
+EDIT = [401, 403, 403, 404, 403, 404, 200, 403, 403, 403]
+DELETE = [401, 403, 403, 404, 403, 404, 204, 204, 204, 403]
 NOTE = [401, 403, 403, 404, 201, 404, 201, 201, 201, 403]
-NOTE_FILE = [401, 404, 404, 404, 200, 404, 200, 200, 200, 403]
+OF_NOTE = [401, 404, 404, 404, 200, 404, 200, 200, 200, 403]
 FEED = [401, 403, 403, 403, 403, 403, 403, 403, 403, 200]
 LIST = "/api/v1/tickets/{}/comments/"
+ONE = "/api/v1/tickets/{}/comments/{}/"
+HISTORY = "/api/v1/tickets/{}/comments/{}/history/"
+STREAM = "/api/v1/tickets/{}/stream/"
 CONTENT = "/api/v1/tickets/{}/comments/{}/attachments/{}/content/"
 # In the order of CALLERS.
 EXPECTED: dict[tuple[str, str], list[int]] = {
@@ -42,8 +48,20 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", "/internal/events"): FEED,
     ("GET", LIST): READ,
     ("POST", LIST): WRITE,
+    ("GET", ONE): READ,
+    ("PATCH", ONE): EDIT,
+    ("DELETE", ONE): DELETE,
+    ("GET", HISTORY): READ,
+    ("GET", STREAM): READ,
     ("GET", CONTENT): READ,
 }
+
+
+def change(client: APIClient, method: str, path: str) -> int:
+    """Edit or delete, whatever version there is."""
+    if method == "DELETE":
+        return client.delete(path).status_code
+    return client.patch(path, {"body": "Edited"}, HTTP_IF_MATCH="*").status_code
 
 
 class Access(TestCase):
@@ -55,6 +73,13 @@ class Access(TestCase):
             with self.subTest(caller=name):
                 self.assertEqual(call(client()), status)
 
+    def path(self, route: str, visibility: str) -> str:
+        """Fill in the ticket and, where the route asks for one, a new comment of the coordinator's."""
+        path = route.replace("{}", str(TICKET), 1)
+        if "{}" in path:
+            path = path.replace("{}", write(sign_in(CORA), visibility=visibility).json()["id"])
+        return path
+
     def content_path(self, visibility: str) -> str:
         """Write a comment with a file and answer the path of its content."""
         comment = write(sign_in(CORA), visibility=visibility, attachments=[SimpleUploadedFile("a.txt", b"a")]).json()
@@ -65,19 +90,33 @@ class Access(TestCase):
     def test_every_route_answers_every_caller_as_the_table_says(self) -> None:
         content = self.content_path("public")
         for (method, route), expected in EXPECTED.items():
-            path = content if route == CONTENT else route.replace("{}", str(TICKET))
+            path = content if route == CONTENT else self.path(route, "public")
             with self.subTest(f"{method} {route}"):
                 if method == "GET":
                     self.assert_statuses(expected, lambda client, path=path: client.get(path).status_code)
-                else:
+                elif method == "POST":
                     self.assert_statuses(expected, lambda client: write(client).status_code)
+                else:
+                    self.assert_statuses(expected, lambda client, path=path, m=method: change(client, m, path))
 
     def test_internal_notes(self) -> None:
         self.assert_statuses(NOTE, lambda client: write(client, visibility="internal").status_code)
 
     def test_the_file_of_an_internal_note(self) -> None:
         content = self.content_path("internal")
-        self.assert_statuses(NOTE_FILE, lambda client: client.get(content).status_code)
+        self.assert_statuses(OF_NOTE, lambda client: client.get(content).status_code)
+
+    def test_an_internal_note_and_its_history(self) -> None:
+        for route in (ONE, HISTORY):
+            path = self.path(route, "internal")
+            self.assert_statuses(OF_NOTE, lambda client, path=path: client.get(path).status_code)
+
+    def test_changing_an_internal_note(self) -> None:
+        path = self.path(ONE, "internal")
+        edit = [401, 404, 404, 404, 403, 404, 200, 403, 403, 403]
+        self.assert_statuses(edit, lambda client: change(client, "PATCH", path))
+        delete = [401, 404, 404, 404, 403, 404, 204, 204, 204, 403]
+        self.assert_statuses(delete, lambda client: change(client, "DELETE", path))
 
     def test_every_route_is_in_the_table(self) -> None:
         self.assertEqual(set(EXPECTED), urlconf_routes())

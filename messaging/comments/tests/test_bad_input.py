@@ -5,7 +5,7 @@ from typing import Any
 from django.test import TestCase
 
 from comments.models import Comment
-from comments.tests.cast import COMMENTS, ERIN, know_ticket, sign_in
+from comments.tests.cast import COMMENTS, ERIN, TICKET, know_ticket, sign_in
 from eventbus.testing import published
 from servicekit.ids import uuid7
 from servicekit.testing import assert_problem
@@ -34,6 +34,7 @@ class BadInput(TestCase):
             ("body", "a\x00b", "null_characters_not_allowed"),
             ("visibility", "secret", "invalid_choice"),
             ("visibility", None, "null"),
+            ("parent_id", "7", "invalid"),
             ("seq", 1, "unknown_field"),
             ("author_id", str(uuid7()), "unknown_field"),
             ("author_is_staff", True, "unknown_field"),
@@ -66,10 +67,19 @@ class BadInput(TestCase):
             with self.subTest(raw[:20], kind=kind):
                 assert_problem(self.erin.generic("POST", COMMENTS, raw, content_type=kind), status, code)
 
+    def test_edits_that_are_none(self) -> None:
+        path = f"{COMMENTS}{uuid7()}/"
+        for body in ({}, {"body": ""}, {"body": "x", "visibility": "public"}, {"body": "x" * 10_001}, []):
+            with self.subTest(str(body)[:20]):
+                assert_problem(self.erin.patch(path, body, HTTP_IF_MATCH="*"), 400, "validation_error")
+        assert_problem(self.erin.patch(path, {"body": "x"}, HTTP_IF_MATCH="*"), 404, "comment_not_found")
+        assert_problem(self.erin.get(f"{COMMENTS}7/"), 404, "not_found")
+
     def test_positions_that_are_none(self) -> None:
         for query in ("after=-1", "after=x", f"after={2**63}", "limit=0", "limit=101", "limit=x", "after=1&limit=-1"):
             with self.subTest(query):
-                assert_problem(self.erin.get(f"{COMMENTS}?{query}"), 400, "validation_error")
+                for path in (COMMENTS, f"/api/v1/tickets/{TICKET}/stream/"):
+                    assert_problem(self.erin.get(f"{path}?{query}"), 400, "validation_error")
 
     def test_tickets_that_are_none(self) -> None:
         for ticket in ("7", "TTS-2026-999999", str(uuid7()), "ä", "x" * 2000):

@@ -2,7 +2,7 @@
 
 from django.test import SimpleTestCase, TestCase
 
-from comments.tests.cast import CORA, know_ticket, sign_in, write
+from comments.tests.cast import COMMENTS, CORA, know_ticket, sign_in, write
 from eventbus.testing import ContractEventsMixin, produced_types, published
 from servicekit.testing import ContractRoutesMixin, OpenApiDriftMixin
 
@@ -15,8 +15,10 @@ class Events(ContractEventsMixin, TestCase):
     def test_it_publishes_exactly_what_the_contract_says(self) -> None:
         know_ticket()
         cora = sign_in(CORA)
-        write(cora, visibility="public")
-        write(cora, visibility="internal")
+        for visibility in ("public", "internal"):
+            path = f"{COMMENTS}{write(cora, visibility=visibility).json()['id']}/"
+            cora.patch(path, {"body": "Edited"}, HTTP_IF_MATCH='"1"')
+            cora.delete(path)
         self.assertEqual(sorted(event["type"] for event in published()), produced_types())
 
 

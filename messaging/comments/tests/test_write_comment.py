@@ -51,7 +51,13 @@ class WriteComment(TestCase):
                 "author_is_staff": False,
                 "visibility": "public",
                 "body": "Any news?",
+                "html": "<p>Any news?</p>\n",
+                "parent_id": None,
+                "mentions": [],
+                "version": 1,
                 "attachments": [],
+                "edited_at": None,
+                "deleted_at": None,
             },
         )
 
@@ -59,7 +65,8 @@ class WriteComment(TestCase):
         comment = write(sign_in(CORA), "On it.").json()
         (event,) = published("comment.created.v1")
         self.assertEqual((event["aggregate_id"], event["version"], event["resync"]), (comment["id"], 1, False))
-        self.assertEqual({**event["data"], "client_id": comment["client_id"]}, comment)
+        own = {name: comment[name] for name in ("client_id", "html", "version")}  # the API's, not the state's
+        self.assertEqual({**event["data"], **own}, comment)
         self.assertEqual(event["actor"], {"id": str(CORA), "kind": "user", "name": "Cora Coordinator"})
         self.assertTrue(event["request_id"])
 

@@ -116,6 +116,37 @@ class ANoteNeverReachesAnEmployee(TestCase):
         for reader in (*self.employees, sign_in(CORA)):
             assert_problem(reader.get(path), 404, "attachment_not_found")
 
+    def test_by_the_stream_of_changes(self) -> None:
+        path = f"{COMMENTS}{self.note['id']}/"
+        cora = sign_in(CORA)
+        cora.patch(path, {"body": f"{SECRET} Really."}, HTTP_IF_MATCH='"1"')
+        cora.delete(f"{COMMENTS}{Comment.objects.get(seq=4).pk}/")
+        for employee in self.employees:
+            for after in range(8):
+                response = employee.get(f"/api/v1/tickets/{TICKET}/stream/?after={after}")
+                self.assert_silent(response)
+                seen = [entry["seq"] for entry in response.json()["results"]]
+                self.assertEqual(seen, [seq for seq in (1, 3) if seq > after])
+
+    def test_by_itself_its_history_or_a_change_of_it(self) -> None:
+        path = f"{COMMENTS}{self.note['id']}/"
+        sign_in(CORA).patch(path, {"body": "Edited."}, HTTP_IF_MATCH='"1"')
+        for employee in self.employees:
+            for response in (
+                employee.get(path),
+                employee.get(f"{path}history/"),
+                employee.patch(path, {"body": "mine"}, HTTP_IF_MATCH="*"),
+                employee.delete(path),
+            ):
+                assert_problem(response, 404, "comment_not_found")
+                self.assert_silent(response)
+
+    def test_by_replying_to_it(self) -> None:
+        for employee in self.employees:
+            response = write(employee, "?", parent_id=self.note["id"])
+            assert_problem(response, 422, "parent_not_found")
+            self.assert_silent(response)
+
     def test_by_taking_its_client_id(self) -> None:
         for employee in self.employees:
             response = write(employee, "mine", client_id=self.note["client_id"])
@@ -129,4 +160,10 @@ class ANoteNeverReachesAnEmployee(TestCase):
         assert_problem(response, 403, "internal_notes_are_for_staff")
 
     def test_by_an_event_for_others(self) -> None:
-        self.assertNotIn(SECRET, str(published("comment.created.v1")))
+        path = f"{COMMENTS}{self.note['id']}/"
+        sign_in(CORA).patch(path, {"body": f"{SECRET} Really."}, HTTP_IF_MATCH='"1"')
+        sign_in(CORA).delete(path)
+        for event_type in ("comment.created.v1", "comment.updated.v1", "comment.deleted.v1"):
+            self.assertNotIn(SECRET, str(published(event_type)))
+            self.assertNotIn(self.note["id"], str(published(event_type)))
+        self.assertEqual(len(published("comment.note_updated.v1") + published("comment.note_deleted.v1")), 2)

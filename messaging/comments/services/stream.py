@@ -1,0 +1,17 @@
+"""Every change of a conversation takes the next number of its stream, in the transaction that makes it."""
+
+from comments.events import publish
+from comments.models import Change, Comment, Conversation
+
+
+def next_seq(conversation: Conversation) -> int:
+    """Take the next number of the conversation, whose row the caller holds locked."""
+    conversation.last_seq += 1
+    conversation.save(update_fields=["last_seq"])
+    return conversation.last_seq
+
+
+def record(comment: Comment, kind: Change.Kind, *, seq: int) -> None:
+    """Write the change into the stream and tell the other services."""
+    Change.objects.create(conversation_id=comment.conversation_id, seq=seq, kind=kind, comment=comment)
+    publish(comment, kind)
