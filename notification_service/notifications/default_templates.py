@@ -1,7 +1,8 @@
 """The words that `seed_templates` starts with. All e-mails of a ticket have one subject, or clients tear the thread.
 
 Placeholders: recipient_name, ticket_number, ticket_subject; by kind also status, previous_status, resolution, step,
-author_name, comment, reason. A note's text is no placeholder: it is never read from the event.
+author_name, comment, reason; `digest` has count and items, each with title and body. A note's text is no placeholder:
+it is never read from the event.
 """
 
 from dataclasses import dataclass
@@ -71,5 +72,14 @@ DEFAULTS: dict[tuple[str, Channel], Words] = {
     ),
     ("note_added", Channel.INBOX): Words(
         "{{ author_name }} left an internal note on {{ ticket_number }}", "{{ ticket_subject }}"
+    ),
+    ("digest", Channel.EMAIL): Words(
+        EMAIL_SUBJECT,
+        "{{ count }} things happened on {{ ticket_number }}:\n{% for item in items %}\n- {{ item.title }}\n"
+        "  {{ item.body }}\n{% endfor %}",
+        '<!doctype html>\n<html lang="en"><body style="font-family: sans-serif; line-height: 1.5">\n'
+        "<p>{{ count }} things happened on <strong>{{ ticket_number }}</strong>:</p>\n<ul>{% for item in items %}"
+        "<li><strong>{{ item.title }}</strong><br>{{ item.body|linebreaksbr }}</li>{% endfor %}</ul>\n"
+        "</body></html>\n",
     ),
 }

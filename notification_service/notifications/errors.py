@@ -9,3 +9,27 @@ class NoticeNotFound(Problem):
     status = 404
     code = "notice_not_found"
     title = "There is no such notice in your inbox"
+
+
+class KindNotFound(Problem):
+    """No such kind of notice on such a channel, or none that this person is ever told of."""
+
+    status = 404
+    code = "kind_not_found"
+    title = "There is no such kind of notice on this channel"
+
+
+class ChannelFixed(Problem):
+    """What people must learn, such as that work is theirs, cannot be muted, gathered or put off."""
+
+    status = 409
+    code = "channel_fixed"
+    title = "This kind of notice always comes on this channel"
+
+
+class DecisionNotFound(Problem):
+    """Nothing was decided for this event and person, or the caller may not know."""
+
+    status = 404
+    code = "decision_not_found"
+    title = "Nothing is known here about this event and person"

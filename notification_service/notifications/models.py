@@ -70,22 +70,96 @@ class Notice(models.Model):
         return f"{self.kind} for {self.user_id}"
 
 
+class Preference(models.Model):
+    """What one person chose for one kind of notice on one channel; without a row, what the rule says holds.
+
+    `digest_minutes` above 0: what comes within so many minutes on one ticket is one message.
+    """
+
+    user_id = models.UUIDField()
+    kind = models.CharField(max_length=64)
+    channel = models.CharField(max_length=8, choices=Channel)
+    is_on = models.BooleanField(default=True)
+    digest_minutes = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_id", "kind", "channel"], name="preference_once_per_kind_and_channel")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.channel}) of {self.user_id}"
+
+
+class QuietHours(models.Model):
+    """When one person wants no message, in their own time zone; from `start` to `end`, over midnight if it is later."""
+
+    user_id = models.UUIDField(primary_key=True)
+    start = models.TimeField()
+    end = models.TimeField()
+
+    def __str__(self) -> str:
+        return f"{self.start}-{self.end} of {self.user_id}"
+
+
+class Decision(models.Model):
+    """Why one person was, or was not, told of one event: written with the notice, read by `/api/v1/why/`.
+
+    `channels` holds `{"channel", "outcome", "because", "until"}` for each channel of the rule.
+    """
+
+    class Verdict(models.TextChoices):
+        TOLD = "told"
+        INACTIVE = "inactive"
+        NOT_STAFF = "not_staff"
+        MAY_NOT_SEE = "may_not_see"
+
+    event_id = models.UUIDField()
+    user_id = models.UUIDField()
+    event_type = models.CharField(max_length=100)
+    kind = models.CharField(max_length=64)
+    staff_only = models.BooleanField(default=False)
+    ticket_id = models.UUIDField()
+    verdict = models.CharField(max_length=16, choices=Verdict)
+    channels = models.JSONField(default=list)
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event_id", "user_id"], name="decision_once_per_event_and_user")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user_id}: {self.verdict}"
+
+
 class Delivery(models.Model):
-    """One e-mail to one person: its final words, and what became of it."""
+    """One message to one person outside the inbox: its final words, and what became of it.
+
+    A held one waits until `held_until` for quiet hours or a digest; `digest_key` names the window that is open.
+    """
 
     class State(models.TextChoices):
+        HELD = "held"
         PENDING = "pending"
         SENT = "sent"
         FAILED = "failed"
+        CANCELLED = "cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    notice = models.OneToOneField(Notice, on_delete=models.CASCADE, related_name="delivery")
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="deliveries")
+    event_id = models.UUIDField()
+    user_id = models.UUIDField()
+    kind = models.CharField(max_length=64)
+    ticket_id = models.UUIDField()
+    ticket_number = models.CharField(max_length=32)
     to_address = models.CharField(max_length=320)
     subject = models.CharField(max_length=255)
     text = models.TextField()
     html = models.TextField()
     message_id = models.CharField(max_length=255, unique=True)
-    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
+    digest_key = models.CharField(max_length=120, default="")
+    held_until = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=64, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -93,7 +167,35 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["state", "-id"], name="delivery_by_state")]
+        constraints = [
+            # Two events at once open one window, not two: the second is refused, waits, and joins the first.
+            models.UniqueConstraint(
+                fields=["user_id", "channel", "digest_key"],
+                condition=models.Q(state="held") & ~models.Q(digest_key=""),
+                name="delivery_one_open_digest",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="delivery_by_state"),
+            models.Index(fields=["event_id", "user_id"], name="delivery_by_event"),
+            models.Index(fields=["held_until"], condition=models.Q(state="held"), name="delivery_held"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id} ({self.state})"
+
+
+class DigestItem(models.Model):
+    """One notice within a digest, in the words of the inbox."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="items")
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE)
+    event_id = models.UUIDField()
+    title = models.TextField()
+    body = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "event_id"], name="digest_item_once_per_event")]
+
+    def __str__(self) -> str:
+        return self.title

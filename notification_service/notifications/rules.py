@@ -6,7 +6,7 @@ from uuid import UUID
 
 from eventbus import Retry
 from jwtauth import people
-from notifications.models import TicketProjection
+from notifications.models import Channel, TicketProjection
 
 COORDINATOR = "tts:ticket-coordinator"
 # Coordinators and Admins of tts see all tickets (DECISIONS.md, "Identity and access").
@@ -77,6 +77,7 @@ class Rule:
     """`key` is the kind of the notice and of its templates.
 
     `email`: besides the inbox, when. `staff_only`: never to anyone without a role of tts, whatever `to` says.
+    `fixed`: the channels that nobody can mute, gather or put off.
     `must_see`: only to who may see the ticket by the projection held (which a new assignee is in only a moment later).
     """
 
@@ -85,13 +86,22 @@ class Rule:
     email: Condition = never
     staff_only: bool = False
     must_see: bool = True
+    fixed: frozenset[Channel] = frozenset()
 
+    @property
+    def channels(self) -> dict[Channel, Condition]:
+        """The ways that this rule knows, and when it takes each."""
+        return {Channel.INBOX: always} | ({} if self.email is never else {Channel.EMAIL: self.email})
+
+
+INBOX = frozenset({Channel.INBOX})
 
 RULES: dict[str, Rule] = {
     "ticket.created.v1": Rule("ticket_received", to=requester, email=always),
     "ticket.status_changed.v1": Rule("ticket_status_changed", to=requester, email=ended),
-    "task.assigned.v1": Rule("task_assigned", to=new_assignee, email=always, must_see=False),
-    "task.unrouted.v1": Rule("task_unrouted", to=coordinators, staff_only=True),
+    "task.assigned.v1": Rule("task_assigned", to=new_assignee, email=always, must_see=False, fixed=INBOX),
+    "task.unrouted.v1": Rule("task_unrouted", to=coordinators, staff_only=True, fixed=INBOX),
     "comment.created.v1": Rule("comment_added", to=requester_and_assignee_but_author, email=always),
     "comment.note_created.v1": Rule("note_added", to=assignee_but_author, staff_only=True),
 }
+BY_KEY = {rule.key: rule for rule in RULES.values()}

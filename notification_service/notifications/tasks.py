@@ -6,6 +6,7 @@ from uuid import UUID
 from eventbus.jobs import job
 from eventbus.ticker import every
 from notifications.services.delivery import deliveries_resume, delivery_send
+from notifications.services.release import deliveries_release
 
 
 @job("send_email")
@@ -18,3 +19,9 @@ def send_email(payload: dict[str, Any]) -> None:
 def resume_deliveries() -> None:
     """Take up e-mails whose job gave up while the mail server was away."""
     deliveries_resume()
+
+
+@every(seconds=15)
+def release_deliveries() -> None:
+    """Send what waited for the end of quiet hours or of a digest's window."""
+    deliveries_release()

@@ -41,6 +41,12 @@ class Running(TestCase):
         jobs.enqueue("work", {})
         self.assertEqual(Job.objects.count(), 3)
 
+    def test_many_are_stored_at_once_and_each_key_once(self) -> None:
+        jobs.enqueue("work", {}, key="mail-1")
+        with self.assertNumQueries(1):
+            jobs.enqueue_many("work", {f"mail-{number}": {"n": number} for number in range(20)})
+        self.assertEqual(Job.objects.count(), 20)
+
     def test_a_failure_is_tried_again_later(self) -> None:
         jobs.enqueue("work", {})
         self.error = RetryableJobError("the mail server is away")

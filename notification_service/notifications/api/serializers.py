@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from notifications.models import Delivery, Notice
+from notifications.services.decide import HELD, NOW, SKIPPED
+from servicekit.fields import StrictSerializer
 
 MAX_TICKET_CHARACTERS = 36
 
@@ -28,7 +30,7 @@ class NoticeOut(serializers.ModelSerializer[Notice]):
 
     class Meta:
         model = Notice
-        fields = ["id", "kind", "ticket_id", "ticket_number", "title", "body", "created_at", "read_at"]
+        fields = ["id", "event_id", "kind", "ticket_id", "ticket_number", "title", "body", "created_at", "read_at"]
 
 
 class UnreadOut(serializers.Serializer[Any]):
@@ -44,18 +46,16 @@ class ReadOut(serializers.Serializer[Any]):
 
 
 class DeliveryOut(serializers.ModelSerializer[Delivery]):
-    """What became of one e-mail; its words are its receiver's alone."""
+    """What became of one message; its words are its receiver's alone."""
 
-    user_id = serializers.UUIDField(source="notice.user_id")
-    kind = serializers.CharField(source="notice.kind")
-    ticket_id = serializers.UUIDField(source="notice.ticket_id")
-    ticket_number = serializers.CharField(source="notice.ticket_number")
     attempts = serializers.IntegerField(min_value=0)  # a model field's range, and so the schema, varies by database
 
     class Meta:
         model = Delivery
         fields = [
             "id",
+            "channel",
+            "event_id",
             "user_id",
             "kind",
             "ticket_id",
@@ -66,6 +66,98 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
             "attempts",
             "last_error",
             "created_at",
+            "held_until",
             "attempted_at",
             "sent_at",
         ]
+
+
+MAX_DIGEST_MINUTES = 24 * 60
+
+
+class PreferenceIn(StrictSerializer):
+    """A choice; `digest_minutes` above 0 gathers what comes within so many minutes on one ticket."""
+
+    on = serializers.BooleanField()
+    digest_minutes = serializers.IntegerField(default=0, min_value=0, max_value=MAX_DIGEST_MINUTES)
+
+
+class QuietHoursIn(StrictSerializer):
+    """From when until when, in the caller's own time zone; over midnight where `end` is earlier."""
+
+    start = serializers.TimeField()
+    end = serializers.TimeField()
+
+
+class PreferenceOut(serializers.Serializer[Any]):
+    """What holds for one kind of notice on one channel; what is `fixed` nobody can change."""
+
+    kind = serializers.CharField()
+    channel = serializers.CharField()
+    fixed = serializers.BooleanField()
+    on = serializers.BooleanField()
+    digest_minutes = serializers.IntegerField()
+
+
+class QuietHoursOut(serializers.Serializer[Any]):
+    """From when until when, in the person's time zone."""
+
+    start = serializers.TimeField()
+    end = serializers.TimeField()
+
+
+class PreferencesOut(serializers.Serializer[Any]):
+    """The whole matrix of the caller."""
+
+    time_zone = serializers.CharField()
+    quiet_hours = QuietHoursOut(allow_null=True)
+    preferences = PreferenceOut(many=True)
+
+
+class WhyQuery(serializers.Serializer[Any]):
+    """Which event, and whom; the caller unless given."""
+
+    event = serializers.UUIDField()
+    user = serializers.UUIDField(required=False)
+
+
+class WhyRuleOut(serializers.Serializer[Any]):
+    """The rule of the event's type, in words."""
+
+    recipients = serializers.CharField()
+    staff_only = serializers.BooleanField()
+    must_see_ticket = serializers.BooleanField()
+    fixed_channels = serializers.ListField(child=serializers.CharField())
+
+
+class WhyDeliveryOut(serializers.ModelSerializer[Delivery]):
+    """What became of the message."""
+
+    attempts = serializers.IntegerField(min_value=0)
+
+    class Meta:
+        model = Delivery
+        fields = ["id", "state", "attempts", "last_error", "held_until", "attempted_at", "sent_at"]
+
+
+class WhyChannelOut(serializers.Serializer[Any]):
+    """What was decided on one channel, and by what."""
+
+    channel = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=[NOW, HELD, SKIPPED])
+    because = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True)
+    delivery = WhyDeliveryOut(allow_null=True)
+
+
+class WhyOut(serializers.Serializer[Any]):
+    """Why somebody was, or was not, told."""
+
+    event_id = serializers.UUIDField()
+    event_type = serializers.CharField()
+    user_id = serializers.UUIDField()
+    kind = serializers.CharField(allow_null=True)
+    rule = WhyRuleOut(allow_null=True)
+    verdict = serializers.CharField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    channels = WhyChannelOut(many=True)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from notifications.api.preference_views import PreferenceApi, PreferencesApi, QuietHoursApi, WhyApi
 from notifications.api.views import DeliveryListApi, InboxApi, InboxReadApi, NoticeReadApi, UnreadCountApi
 
 urlpatterns = [
@@ -9,5 +10,9 @@ urlpatterns = [
     path("inbox/unread-count/", UnreadCountApi.as_view()),
     path("inbox/read/", InboxReadApi.as_view()),
     path("inbox/<uuid:id>/read/", NoticeReadApi.as_view()),
+    path("preferences/", PreferencesApi.as_view()),
+    path("preferences/<slug:kind>/<slug:channel>/", PreferenceApi.as_view()),
+    path("quiet-hours/", QuietHoursApi.as_view()),
+    path("why/", WhyApi.as_view()),
     path("deliveries/", DeliveryListApi.as_view()),
 ]

@@ -38,7 +38,7 @@ def send(delivery: Delivery) -> None:
 
 def _message(delivery: Delivery) -> EmailMultiAlternatives:
     # A mail client threads by References (RFC 5322, 3.6.4); the ticket itself is the root that no mail has.
-    root = f"<ticket-{delivery.notice.ticket_id}@{settings.MAIL_DOMAIN}>"
+    root = f"<ticket-{delivery.ticket_id}@{settings.MAIL_DOMAIN}>"
     message = EmailMultiAlternatives(
         subject=delivery.subject,
         body=delivery.text,

@@ -1,5 +1,6 @@
 """E-mails: written down with their notice, sent by a job."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -7,9 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from eventbus.jobs import PermanentJobError, RetryableJobError, enqueue
+from eventbus.jobs import PermanentJobError, RetryableJobError, enqueue_many
 from notifications.channels import DeliveryFailure, PermanentFailure, TemporaryFailure, email
-from notifications.models import Delivery, Notice
+from notifications.models import Delivery, DigestItem, Notice, TicketProjection
+from notifications.services.decide import Choice
 from notifications.services.template import Rendered
 from servicekit.ids import uuid7
 
@@ -17,22 +19,66 @@ from servicekit.ids import uuid7
 IDLE = timedelta(minutes=20)
 # Common practice of mail servers (RFC 5321, 4.5.4.1: "generally needs to be at least 4-5 days").
 GIVE_UP = timedelta(days=5)
+BATCH = 1000
 
 
-def delivery_create(*, notice: Notice, to_address: str, words: Rendered) -> Delivery:
-    """Write the e-mail down and enqueue its sending, both in the running transaction."""
+@dataclass(frozen=True)
+class Letter:
+    """One message that somebody is to get: `words` if it goes alone, `title` and `body` if it goes within a digest."""
+
+    user_id: UUID
+    to_address: str
+    words: Rendered
+    title: str
+    body: str
+    notice: Notice | None
+    choice: Choice
+
+
+def deliveries_create(*, event_id: UUID, kind: str, ticket: TicketProjection, letters: list[Letter]) -> None:
+    """Write the messages down and enqueue those that wait for nothing, all in the running transaction."""
+    digest_key = f"{kind}:{ticket.pk}"
+    gathered = [letter.user_id for letter in letters if letter.choice.digest]
+    held = Delivery.objects.filter(user_id__in=gathered, digest_key=digest_key, state=Delivery.State.HELD)
+    # Locked: a window that is just being closed takes nothing more.
+    open_digests = {row.user_id: row for row in held.select_for_update()} if gathered else {}
+    deliveries, items = [], []
+    for letter in letters:
+        delivery = open_digests.get(letter.user_id) if letter.choice.digest else None
+        if delivery is None:
+            delivery = _delivery(letter, event_id, kind, ticket, digest_key)
+            deliveries.append(delivery)
+        if letter.choice.digest:
+            items.append(
+                DigestItem(
+                    delivery=delivery, notice=letter.notice, event_id=event_id, title=letter.title, body=letter.body
+                )
+            )
+    Delivery.objects.bulk_create(deliveries, batch_size=BATCH)
+    DigestItem.objects.bulk_create(items, batch_size=BATCH)
+    deliveries_enqueue([delivery for delivery in deliveries if delivery.state == Delivery.State.PENDING])
+
+
+def _delivery(letter: Letter, event_id: UUID, kind: str, ticket: TicketProjection, digest_key: str) -> Delivery:
     delivery_id = uuid7()
-    delivery = Delivery.objects.create(
+    return Delivery(
         id=delivery_id,
-        notice=notice,
-        to_address=to_address,
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        channel=letter.choice.channel,
+        notice=letter.notice,
+        event_id=event_id,
+        user_id=letter.user_id,
+        kind=kind,
+        ticket_id=ticket.pk,
+        ticket_number=ticket.number,
+        to_address=letter.to_address,
+        subject=letter.words.subject,
+        text=letter.words.text,
+        html=letter.words.html,
         message_id=email.message_id(delivery_id),
+        digest_key=digest_key if letter.choice.digest else "",
+        held_until=letter.choice.until,
+        state=Delivery.State.HELD if letter.choice.until else Delivery.State.PENDING,
     )
-    _enqueue(delivery)
-    return delivery
 
 
 def delivery_send(*, delivery_id: UUID) -> None:
@@ -43,8 +89,7 @@ def delivery_send(*, delivery_id: UUID) -> None:
     with transaction.atomic():
         # The lock is held while the server answers: a second worker on the same job must not send it too.
         delivery = (
-            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("notice")
+            Delivery.objects.select_for_update(skip_locked=True)
             .filter(pk=delivery_id, state=Delivery.State.PENDING)
             .first()
         )
@@ -69,14 +114,15 @@ def deliveries_resume() -> int:
         pending.filter(created_at__lt=now - GIVE_UP).update(state=Delivery.State.FAILED, last_error="gave_up")
         idle = Q(attempted_at__lt=now - IDLE) | Q(attempted_at=None, created_at__lt=now - IDLE)
         resumed = list(pending.filter(idle).order_by("pk")[:500])
-        for delivery in resumed:
-            _enqueue(delivery)
+        deliveries_enqueue(resumed)
         return len(resumed)
 
 
-def _enqueue(delivery: Delivery) -> None:
-    # One job per number of attempts made: resuming twice enqueues once.
-    enqueue("send_email", {"delivery_id": str(delivery.pk)}, key=f"delivery:{delivery.pk}:{delivery.attempts}")
+def deliveries_enqueue(deliveries: list[Delivery]) -> None:
+    """Give each message a job: one per number of attempts made, so that resuming twice enqueues once."""
+    enqueue_many(
+        "send_email", {f"delivery:{row.pk}:{row.attempts}": {"delivery_id": str(row.pk)} for row in deliveries}
+    )
 
 
 def _refuse_if_busy(delivery_id: UUID) -> None:

@@ -1,14 +1,41 @@
-"""From one happening to its notices and e-mails."""
+"""From one happening to its decisions, notices and messages; the number of queries does not depend on how many."""
 
-from uuid import UUID
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
 
 from eventbus import Retry
 from jwtauth import people
-from jwtauth.models import Person, PersonRole
-from notifications.models import Channel, Notice, TicketProjection
-from notifications.rules import RULES, SEE_ALL, Happening, Rule
-from notifications.services.delivery import delivery_create
-from notifications.services.template import template_render, template_words
+from jwtauth.models import Person
+from notifications.models import Channel, Decision, Notice
+from notifications.rules import RULES, Happening, Rule, never
+from notifications.services.decide import SKIPPED, Choice, Wishes, choose, roles_of, verdict
+from notifications.services.delivery import BATCH, Letter, deliveries_create
+from notifications.services.template import Rendered, template_render, template_words
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one person gets of one event: a choice for each channel, none where they may not be told at all."""
+
+    person: Person
+    verdict: Decision.Verdict
+    choices: Mapping[Channel, Choice]
+
+    def on(self, channel: Channel) -> bool:
+        """Whether this channel is used."""
+        return channel in self.choices and self.choices[channel].outcome != SKIPPED
+
+
+@dataclass(frozen=True)
+class Message:
+    """A plan with its words: `title` for inbox and digest, `email` and `notice` where they are on."""
+
+    plan: Plan
+    title: Rendered
+    email: Rendered | None
+    notice: Notice | None
 
 
 def notify(happening: Happening) -> list[Notice]:
@@ -18,58 +45,93 @@ def notify(happening: Happening) -> list[Notice]:
     here: the event waits, and is seen among the dead letters if they never come.
     """
     rule = RULES[happening.type]
-    persons = _recipients(happening, rule)
+    plans = _plans(happening, rule)
+    Decision.objects.bulk_create([_decision(happening, rule, plan) for plan in plans], batch_size=BATCH)
     words = {"ticket_number": happening.ticket.number, "ticket_subject": happening.ticket.subject, **happening.words}
-    inbox = template_words(key=rule.key, channel=Channel.INBOX)
-    notices = []
-    for person in persons:
-        rendered = template_render(words=inbox, values={**words, "recipient_name": person.name})
-        notices.append(
-            Notice(
-                user_id=person.pk,
-                event_id=happening.event_id,
-                kind=rule.key,
-                staff_only=rule.staff_only,
-                ticket_id=happening.ticket.pk,
-                ticket_number=happening.ticket.number,
-                title=rendered.subject,
-                body=rendered.text,
-            )
-        )
-    Notice.objects.bulk_create(notices)
-    if rule.email(happening):
-        template = template_words(key=rule.key, channel=Channel.EMAIL)
-        for person, notice in zip(persons, notices, strict=True):
-            rendered = template_render(words=template, values={**words, "recipient_name": person.name})
-            delivery_create(notice=notice, to_address=person.email, words=rendered)
+    told = [plan for plan in plans if plan.verdict == Decision.Verdict.TOLD]
+    messages = _messages(happening, rule, told, words)
+    notices = [message.notice for message in messages if message.notice]
+    Notice.objects.bulk_create(notices, batch_size=BATCH)
+    deliveries_create(event_id=happening.event_id, kind=rule.key, ticket=happening.ticket, letters=_letters(messages))
     return notices
 
 
-def _recipients(happening: Happening, rule: Rule) -> list[Person]:
-    """Return whom to tell: known, active, allowed to know, and not told of this event before."""
+def _letters(messages: list[Message]) -> list[Letter]:
+    return [
+        Letter(
+            user_id=message.plan.person.pk,
+            to_address=message.plan.person.email,
+            words=message.email,
+            title=message.title.subject,
+            body=message.title.text,
+            notice=message.notice,
+            choice=message.plan.choices[Channel.EMAIL],
+        )
+        for message in messages
+        if message.email
+    ]
+
+
+def _plans(happening: Happening, rule: Rule) -> list[Plan]:
+    """Decide for everybody whom the rule names, without those who were decided on before."""
     wanted = rule.to(happening)
     known = people.by_ids(wanted)
     missing = wanted - known.keys()
     if missing:
         raise Retry(f"not known here yet: {', '.join(sorted(map(str, missing)))}")
-    told = set(Notice.objects.filter(event_id=happening.event_id).values_list("user_id", flat=True))
-    roles: dict[UUID, set[str]] = {user_id: set() for user_id in known}
-    for person_id, role in PersonRole.objects.filter(person_id__in=known).values_list("person_id", "role"):
-        roles[person_id].add(role)
-    return [
-        person
-        for user_id, person in sorted(known.items())
-        if user_id not in told and _may_know(person, roles[user_id], happening.ticket, rule)
-    ]
+    decided = set(Decision.objects.filter(event_id=happening.event_id).values_list("user_id", flat=True))
+    persons = [person for user_id, person in sorted(known.items()) if user_id not in decided]
+    roles = roles_of(persons)
+    verdicts = {person.pk: verdict(person, roles[person.pk], happening.ticket, rule) for person in persons}
+    told = [person.pk for person in persons if verdicts[person.pk] == Decision.Verdict.TOLD]
+    wishes = Wishes.of(user_ids=told, kind=rule.key)
+    applies = {channel: condition(happening) for channel, condition in rule.channels.items()}
+    now = timezone.now()
+    plans = []
+    for person in persons:
+        choices = {}
+        if verdicts[person.pk] == Decision.Verdict.TOLD:
+            choices = {
+                channel: choose(person=person, rule=rule, channel=channel, applies=on, wishes=wishes, now=now)
+                for channel, on in applies.items()
+            }
+        plans.append(Plan(person, verdicts[person.pk], choices))
+    return plans
 
 
-def _may_know(person: Person, roles: set[str], ticket: TicketProjection, rule: Rule) -> bool:
-    if not person.is_active:
-        return False
-    if person.is_superuser:
-        return True
-    if rule.staff_only and not any(role.startswith("tts:") for role in roles):
-        return False
-    if not rule.must_see or roles & SEE_ALL:
-        return True
-    return str(person.pk) in ticket.access_user_ids or not roles.isdisjoint(ticket.access_roles)
+def _decision(happening: Happening, rule: Rule, plan: Plan) -> Decision:
+    return Decision(
+        event_id=happening.event_id,
+        user_id=plan.person.pk,
+        event_type=happening.type,
+        kind=rule.key,
+        staff_only=rule.staff_only,
+        ticket_id=happening.ticket.pk,
+        verdict=plan.verdict,
+        channels=[choice.as_row() for choice in plan.choices.values()],
+    )
+
+
+def _messages(happening: Happening, rule: Rule, plans: list[Plan], words: Mapping[str, str]) -> list[Message]:
+    """Fill in the words for each person."""
+    inbox = template_words(key=rule.key, channel=Channel.INBOX)
+    mail = template_words(key=rule.key, channel=Channel.EMAIL) if rule.email is not never else None
+    messages = []
+    for plan in plans:
+        values = {**words, "recipient_name": plan.person.name}
+        title = template_render(words=inbox, values=values)
+        notice = None
+        if plan.on(Channel.INBOX):
+            notice = Notice(
+                user_id=plan.person.pk,
+                event_id=happening.event_id,
+                kind=rule.key,
+                staff_only=rule.staff_only,
+                ticket_id=happening.ticket.pk,
+                ticket_number=happening.ticket.number,
+                title=title.subject,
+                body=title.text,
+            )
+        email = template_render(words=mail, values=values) if mail and plan.on(Channel.EMAIL) else None
+        messages.append(Message(plan, title, email, notice))
+    return messages

@@ -1,10 +1,12 @@
 """Words for a notice: the desk's own template, or the default one where it has none."""
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.template import Context, Engine
+from django.template.base import Template as Compiled
 
 from notifications.default_templates import DEFAULTS, Words
 from notifications.models import Channel, Template
@@ -36,14 +38,18 @@ def template_words(*, key: str, channel: Channel) -> Words:
     return Words(row.subject, row.text, row.html) if row else DEFAULTS[key, channel]
 
 
-def template_render(*, words: Words, values: Mapping[str, str]) -> Rendered:
+def template_render(*, words: Words, values: Mapping[str, object]) -> Rendered:
     """Fill in the values; they are escaped in `html` and nowhere else."""
-    context = dict(values)
     return Rendered(
-        subject=one_line(_TEXT.from_string(words.subject).render(Context(context, autoescape=False))),
-        text=_TEXT.from_string(words.text).render(Context(context, autoescape=False)),
-        html=_HTML.from_string(words.html).render(Context(context, autoescape=True)),
+        subject=one_line(_compiled(words.subject, _TEXT).render(Context(dict(values), autoescape=False))),
+        text=_compiled(words.text, _TEXT).render(Context(dict(values), autoescape=False)),
+        html=_compiled(words.html, _HTML).render(Context(dict(values), autoescape=True)),
     )
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(source: str, engine: Engine) -> Compiled:
+    return engine.from_string(source)
 
 
 def templates_seed(*, force: bool) -> int:

@@ -9,7 +9,8 @@ from uuid import UUID
 from eventbus.inbox import Outcome
 from eventbus.testing import deliver
 from jwtauth.testing import SignedInClient, api_client
-from notifications.models import Notice
+from notifications.models import Delivery, Notice
+from servicekit.ids import uuid7
 
 ERIN = UUID("01938c5e-0000-7000-8000-000000000001")
 CORA = UUID("01938c5e-0000-7000-8000-000000000002")
@@ -52,3 +53,11 @@ def sign_in(user_id: UUID) -> SignedInClient:
 def kinds(user_id: UUID) -> list[str]:
     """The kinds of all notices that the person has, oldest first."""
     return list(Notice.objects.filter(user_id=user_id).order_by("pk").values_list("kind", flat=True))
+
+
+def delivery(**fields: Any) -> Delivery:
+    """Write down an e-mail to Erin, without a job."""
+    values = {"kind": "ticket_received", "ticket_id": TICKET, "ticket_number": NUMBER, "to_address": "erin@example.com"}
+    return Delivery.objects.create(
+        **{"event_id": uuid7(), "user_id": ERIN, "message_id": f"<{uuid7()}@example.com>", **values, **fields}
+    )

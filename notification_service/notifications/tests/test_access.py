@@ -1,13 +1,16 @@
 """Every route x every kind of caller; a route without a line here fails."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django.test import TestCase
 from rest_framework.test import APIClient
 
+from eventbus.testing import deliver
 from jwtauth.testing import SignedInClient, api_client, service_client
-from notifications.tests.cast import ERIN
+from notifications.models import Notice
+from notifications.tests.cast import ERIN, meet
 from notifications.tests.test_inbox import notice
 from servicekit.testing import urlconf_routes
 
@@ -38,17 +41,34 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", "/api/v1/inbox/unread-count/"): ANY_USER,
     ("POST", "/api/v1/inbox/read/"): ANY_USER,
     ("POST", "/api/v1/inbox/{}/read/"): OWN,
+    ("GET", "/api/v1/preferences/"): ANY_USER,
+    ("PUT", "/api/v1/preferences/{}/{}/"): ANY_USER,
+    ("PUT", "/api/v1/quiet-hours/"): ANY_USER,
+    ("DELETE", "/api/v1/quiet-hours/"): [401, 204, 204, 204, 204, 204, 403],
+    ("GET", "/api/v1/why/"): [401, 200, 404, 404, 200, 200, 403],
     ("GET", "/api/v1/deliveries/"): DESK,
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "/api/v1/preferences/{}/{}/": {"on": False},
+    "/api/v1/quiet-hours/": {"start": "22:00", "end": "07:00"},
 }
 
 
 class Access(TestCase):
     def test_every_route_answers_every_caller_as_the_table_says(self) -> None:
-        row = notice()
+        meet(ERIN)
+        deliver("ticket.created.v1")
+        row = Notice.objects.get()
+        paths = {
+            "/api/v1/preferences/{}/{}/": "/api/v1/preferences/ticket_received/email/",
+            "/api/v1/why/": f"/api/v1/why/?event={row.event_id}&user={ERIN}",
+        }
         for (method, route), expected in EXPECTED.items():
             for (name, client), status in zip(CALLERS.items(), expected, strict=True):
                 with self.subTest(f"{method} {route}", caller=name):
-                    response: Any = client().generic(method, route.replace("{}", str(row.pk)))
+                    path = paths.get(route, route.replace("{}", str(row.pk)))
+                    body = json.dumps(BODIES[route]) if method == "PUT" else ""
+                    response: Any = client().generic(method, path, body, content_type="application/json")
                     self.assertEqual(response.status_code, status)
 
     def test_every_route_is_in_the_table(self) -> None:

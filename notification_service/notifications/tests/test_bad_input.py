@@ -2,6 +2,7 @@
 
 from django.test import TestCase
 
+from notifications.models import Preference, QuietHours
 from notifications.tests.cast import CORA, ERIN, sign_in
 from notifications.tests.test_inbox import notice
 from servicekit.testing import assert_problem
@@ -16,6 +17,9 @@ class BadInput(TestCase):
             (self.erin, "/api/v1/inbox/?unread=maybe"),
             (self.erin, f"/api/v1/inbox/?ticket={'x' * 37}"),
             (self.cora, "/api/v1/deliveries/?state=lost"),
+            (self.erin, "/api/v1/why/"),
+            (self.erin, "/api/v1/why/?event=7"),
+            (self.erin, f"/api/v1/why/?event={ERIN}&user=erin"),
         ):
             with self.subTest(path):
                 assert_problem(client.get(path), 400, "validation_error")
@@ -43,6 +47,17 @@ class BadInput(TestCase):
             with self.subTest(body):
                 response = self.erin.generic("POST", f"/api/v1/inbox/{row.pk}/read/", body, content_type=kind)
                 self.assertLess(response.status_code, 500)
+
+    def test_preferences_that_make_no_sense(self) -> None:
+        path = "/api/v1/preferences/ticket_received/email/"
+        for body in ({}, {"on": "maybe"}, {"on": True, "digest_minutes": -1}, {"on": True, "digest_minutes": 1441}):
+            with self.subTest(body):
+                assert_problem(self.erin.put(path, body), 400, "validation_error")
+        assert_problem(self.erin.put(path, {"on": True, "kind": "x"}), 400, "validation_error")
+        for body in ({}, {"start": "25:00", "end": "07:00"}, {"start": "22:00"}):
+            with self.subTest(body):
+                assert_problem(self.erin.put("/api/v1/quiet-hours/", body), 400, "validation_error")
+        self.assertFalse(Preference.objects.exists() or QuietHours.objects.exists())
 
     def test_a_wrong_method(self) -> None:
         assert_problem(self.erin.delete("/api/v1/inbox/"), 405, "method_not_allowed")

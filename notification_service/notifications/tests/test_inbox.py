@@ -40,6 +40,7 @@ class Inbox(TestCase):
             {key: value for key, value in found.items() if key != "created_at"},
             {
                 "id": str(row.pk),
+                "event_id": str(row.event_id),
                 "kind": "ticket_received",
                 "ticket_id": str(TICKET),
                 "ticket_number": NUMBER,

@@ -5,7 +5,7 @@ it first sends a nudge, so that a Celery worker does it, and runs it itself when
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -50,14 +50,18 @@ def job(kind: str) -> Callable[[JobFunction], JobFunction]:
 
 def enqueue(kind: str, payload: dict[str, Any], *, key: str = "") -> None:
     """Store a job in the running transaction. With a `key`, a second job of that key is none."""
-    row = Job(
-        kind=kind,
-        payload=payload,
-        key=key or None,
-        next_attempt_at=timezone.now(),
-        request_id=context.request_id() or "",
-    )
-    Job.objects.bulk_create([row], ignore_conflicts=True)
+    Job.objects.bulk_create([_row(kind, payload, key or None)], ignore_conflicts=True)
+
+
+def enqueue_many(kind: str, payloads: Mapping[str, dict[str, Any]]) -> None:
+    """Store many jobs at once, each under its key, in the running transaction; a key that has a job gets no second."""
+    rows = [_row(kind, payload, key) for key, payload in payloads.items()]
+    Job.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+
+
+def _row(kind: str, payload: dict[str, Any], key: str | None) -> Job:
+    now, request_id = timezone.now(), context.request_id() or ""
+    return Job(kind=kind, payload=payload, key=key, next_attempt_at=now, request_id=request_id)
 
 
 def run_due(nudge: Nudge | None = None) -> bool:

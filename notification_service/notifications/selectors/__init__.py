@@ -1,0 +1,74 @@
+"""Reading inboxes and deliveries."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+
+from jwtauth.models import Person
+from jwtauth.principal import Principal
+from notifications.models import Channel, Delivery, Notice, Preference, QuietHours
+from notifications.rules import BY_KEY, Rule
+
+Row = TypeVar("Row", bound=Model)
+
+
+def inbox_list(*, principal: Principal, unread: bool = False, ticket: str = "") -> QuerySet[Notice]:
+    """Return the principal's own notices, newest first; `ticket` is an id or a number.
+
+    Notices for staff stay hidden from someone who is staff no longer.
+    """
+    notices = Notice.objects.filter(user_id=principal.id).order_by("-pk")
+    if not principal.is_staff:
+        notices = notices.filter(staff_only=False)
+    if unread:
+        notices = notices.filter(read_at=None)
+    return _of_ticket(notices, ticket, "ticket_id", "ticket_number")
+
+
+def delivery_list(*, state: str = "", ticket: str = "") -> QuerySet[Delivery]:
+    """Return all e-mail deliveries, newest first; `ticket` is an id or a number."""
+    deliveries = Delivery.objects.defer("text", "html").order_by("-pk")
+    if state:
+        deliveries = deliveries.filter(state=state)
+    return _of_ticket(deliveries, ticket, "ticket_id", "ticket_number")
+
+
+def kind_rules(*, principal: Principal) -> dict[str, Rule]:
+    """Return the rules by which this person may be told, by their kind: those for staff only to staff."""
+    return {key: rule for key, rule in BY_KEY.items() if principal.is_staff or not rule.staff_only}
+
+
+def preferences_of(*, principal: Principal) -> dict[str, Any]:
+    """Return the whole matrix kind x channel with what holds now, the quiet hours, and the time zone they are in."""
+    chosen = {(row.kind, row.channel): row for row in Preference.objects.filter(user_id=principal.id)}
+    hours = QuietHours.objects.filter(user_id=principal.id).first()
+    person = Person.objects.filter(pk=principal.id).first()
+    return {
+        "time_zone": person.time_zone if person else "UTC",
+        "quiet_hours": {"start": hours.start, "end": hours.end} if hours else None,
+        "preferences": [
+            _preference(kind, channel, channel in rule.fixed, chosen.get((kind, channel)))
+            for kind, rule in kind_rules(principal=principal).items()
+            for channel in rule.channels
+        ],
+    }
+
+
+def _preference(kind: str, channel: Channel, fixed: bool, chosen: Preference | None) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "channel": channel.value,
+        "fixed": fixed,
+        "on": fixed or chosen is None or chosen.is_on,
+        "digest_minutes": 0 if fixed or chosen is None else chosen.digest_minutes,
+    }
+
+
+def _of_ticket(rows: QuerySet[Row], ticket: str, id_field: str, number_field: str) -> QuerySet[Row]:
+    if not ticket:
+        return rows
+    try:
+        return rows.filter(**{id_field: UUID(ticket)})
+    except ValueError:
+        return rows.filter(**{number_field: ticket})
