@@ -4,6 +4,7 @@ A handler that needs a ticket or a person not heard of yet raises eventbus.Retry
 A resync repeats state: it reaches the projections and tells nobody.
 """
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -92,6 +93,66 @@ def on_task_assigned(event: Event[TaskState, Assignment]) -> None:
             ticket_get(ticket_id=event.data.ticket_id),
             words={"step": event.change.step.name},
             assignee_id=event.change.assignee_id,
+        )
+    )
+
+
+class Handover(msgspec.Struct):
+    """What changed in `task.transferred` and `task.escalated`: from whom to whom, and why."""
+
+    assignee_id: UUID
+    previous_assignee_id: UUID | None
+    step: Step
+    reason: str
+
+
+@consumes("task.transferred.v1", "task.escalated.v1", data=TaskState, change=Handover)
+def on_task_handed_over(event: Event[TaskState, Handover]) -> None:
+    """Tell both sides."""
+    if event.resync:
+        return
+    change = event.change
+    notify(
+        Happening(
+            event.event_id,
+            event.type,
+            ticket_get(ticket_id=event.data.ticket_id),
+            words={"step": change.step.name, "reason": change.reason.replace("_", " ")},
+            assignee_id=change.assignee_id,
+            previous_assignee_id=change.previous_assignee_id,
+        )
+    )
+
+
+class ClockedTask(msgspec.Struct):
+    """The slice of a task's state that a warning needs."""
+
+    ticket_id: UUID
+    assignee_id: UUID | None
+
+
+class Clock(msgspec.Struct):
+    """Which promise is near its end, or past it, and when that is."""
+
+    clock: str
+    due_at: datetime
+
+
+@consumes("task.sla_warning.v1", "task.sla_breached.v1", data=ClockedTask, change=Clock)
+def on_sla(event: Event[ClockedTask, Clock]) -> None:
+    """Tell who can still do something about it."""
+    if event.resync:
+        return
+    notify(
+        Happening(
+            event.event_id,
+            event.type,
+            ticket_get(ticket_id=event.data.ticket_id),
+            words={
+                "clock": event.change.clock.replace("_", " "),
+                "due_at": f"{event.change.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            },
+            assignee_id=event.data.assignee_id,
         )
     )
 

@@ -1,8 +1,8 @@
 """The words that `seed_templates` starts with. All e-mails of a ticket have one subject, or clients tear the thread.
 
 Placeholders: recipient_name, ticket_number, ticket_subject; by kind also status, previous_status, resolution, step,
-author_name, comment, reason; `digest` has count and items, each with title and body. A note's text is no placeholder:
-it is never read from the event.
+author_name, comment, reason, clock, due_at; `digest` has count and items, each with title and body. A note's text is no
+placeholder: it is never read from the event.
 """
 
 from dataclasses import dataclass
@@ -58,6 +58,36 @@ DEFAULTS: dict[tuple[str, Channel], Words] = {
     ("task_assigned", Channel.EMAIL): _email(
         'The step "{{ step }}" of {{ ticket_number }} was assigned to you.',
         "<p>The step <strong>{{ step }}</strong> of <strong>{{ ticket_number }}</strong> was assigned to you.</p>",
+    ),
+    ("task_transferred", Channel.INBOX): Words(
+        "{{ ticket_number }} changed hands: {{ step }}", "{{ ticket_subject }}{% if reason %} ({{ reason }}){% endif %}"
+    ),
+    ("task_transferred", Channel.EMAIL): _email(
+        'The step "{{ step }}" of {{ ticket_number }} changed hands.{% if reason %}\n\n{{ reason }}{% endif %}',
+        "<p>The step <strong>{{ step }}</strong> of <strong>{{ ticket_number }}</strong> changed hands.</p>"
+        "{% if reason %}{{ reason|linebreaks }}{% endif %}",
+    ),
+    ("task_escalated", Channel.INBOX): Words(
+        "{{ ticket_number }} was escalated: {{ step }}", "{{ ticket_subject }}{% if reason %} ({{ reason }}){% endif %}"
+    ),
+    ("task_escalated", Channel.EMAIL): _email(
+        'The step "{{ step }}" of {{ ticket_number }} was escalated.{% if reason %}\n\n{{ reason }}{% endif %}',
+        "<p>The step <strong>{{ step }}</strong> of <strong>{{ ticket_number }}</strong> was escalated.</p>"
+        "{% if reason %}{{ reason|linebreaks }}{% endif %}",
+    ),
+    ("task_sla_warning", Channel.INBOX): Words(
+        "{{ ticket_number }}: {{ clock }} is due at {{ due_at }}", "{{ ticket_subject }}"
+    ),
+    ("task_sla_warning", Channel.EMAIL): _email(
+        "The {{ clock }} of {{ ticket_number }} is due at {{ due_at }}.",
+        "<p>The {{ clock }} of <strong>{{ ticket_number }}</strong> is due at <strong>{{ due_at }}</strong>.</p>",
+    ),
+    ("task_sla_breached", Channel.INBOX): Words(
+        "{{ ticket_number }}: {{ clock }} is overdue since {{ due_at }}", "{{ ticket_subject }}"
+    ),
+    ("task_sla_breached", Channel.EMAIL): _email(
+        "The {{ clock }} of {{ ticket_number }} is overdue since {{ due_at }}.",
+        "<p>The {{ clock }} of <strong>{{ ticket_number }}</strong> is overdue since {{ due_at }}.</p>",
     ),
     ("task_unrouted", Channel.INBOX): Words(
         "{{ ticket_number }} has nobody to work on it", "{{ ticket_subject }} ({{ reason }})"

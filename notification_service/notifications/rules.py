@@ -23,6 +23,7 @@ class Happening:
     words: Mapping[str, str]
     author_id: UUID | None = None
     assignee_id: UUID | None = None
+    previous_assignee_id: UUID | None = None
 
 
 Recipients = Callable[[Happening], set[UUID]]
@@ -64,6 +65,21 @@ def requester_and_assignee_but_author(happening: Happening) -> set[UUID]:
     return (requester(happening) - {happening.author_id}) | assignee_but_author(happening)
 
 
+def new_and_previous_assignee(happening: Happening) -> set[UUID]:
+    """Who got the task, and who had it until now."""
+    return {user_id for user_id in (happening.assignee_id, happening.previous_assignee_id) if user_id}
+
+
+def assignee_or_coordinators(happening: Happening) -> set[UUID]:
+    """Who works on the task, or every active Ticket Coordinator while nobody does."""
+    return new_assignee(happening) or coordinators(happening)
+
+
+def assignee_and_coordinators(happening: Happening) -> set[UUID]:
+    """Who works on the task, and every active Ticket Coordinator."""
+    return new_assignee(happening) | coordinators(happening)
+
+
 def coordinators(happening: Happening) -> set[UUID]:
     """Every active Ticket Coordinator; raises eventbus.Retry while there is none, so that no such event is dropped."""
     found = set(people.with_role(COORDINATOR).values_list("pk", flat=True))
@@ -95,12 +111,25 @@ class Rule:
 
 
 INBOX = frozenset({Channel.INBOX})
+LOUD = frozenset({Channel.INBOX, Channel.EMAIL})
 
 RULES: dict[str, Rule] = {
     "ticket.created.v1": Rule("ticket_received", to=requester, email=always),
     "ticket.status_changed.v1": Rule("ticket_status_changed", to=requester, email=ended),
     "task.assigned.v1": Rule("task_assigned", to=new_assignee, email=always, must_see=False, fixed=INBOX),
     "task.unrouted.v1": Rule("task_unrouted", to=coordinators, staff_only=True, fixed=INBOX),
+    "task.transferred.v1": Rule(
+        "task_transferred", to=new_and_previous_assignee, email=always, staff_only=True, must_see=False, fixed=INBOX
+    ),
+    "task.escalated.v1": Rule(
+        "task_escalated", to=new_and_previous_assignee, email=always, staff_only=True, must_see=False, fixed=LOUD
+    ),
+    "task.sla_warning.v1": Rule(
+        "task_sla_warning", to=assignee_or_coordinators, email=always, staff_only=True, must_see=False, fixed=INBOX
+    ),
+    "task.sla_breached.v1": Rule(
+        "task_sla_breached", to=assignee_and_coordinators, email=always, staff_only=True, must_see=False, fixed=LOUD
+    ),
     "comment.created.v1": Rule("comment_added", to=requester_and_assignee_but_author, email=always),
     "comment.note_created.v1": Rule("note_added", to=assignee_but_author, staff_only=True),
 }
