@@ -11,6 +11,14 @@ class NoticeNotFound(Problem):
     title = "There is no such notice in your inbox"
 
 
+class SnoozeInThePast(Problem):
+    """A notice is put off until a time that is still to come."""
+
+    status = 422
+    code = "snooze_in_the_past"
+    title = "The time until which to put this off has passed"
+
+
 class KindNotFound(Problem):
     """No such kind of notice on such a channel, or none that this person is ever told of."""
 

@@ -58,6 +58,8 @@ class Notice(models.Model):
     body = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event_id", "user_id"], name="notice_once_per_event_and_user")]

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from notifications.models import Delivery, Notice
+from notifications.selectors import Folder
 from notifications.services.decide import HELD, NOW, SKIPPED
 from servicekit.fields import StrictSerializer
 
@@ -14,8 +15,15 @@ MAX_TICKET_CHARACTERS = 36
 class InboxQuery(serializers.Serializer[Any]):
     """Filters of the inbox; `ticket` is an id or a number."""
 
+    folder = serializers.ChoiceField(choices=[folder.value for folder in Folder], default=Folder.INBOX.value)
     unread = serializers.BooleanField(default=False)
     ticket = serializers.CharField(default="", max_length=MAX_TICKET_CHARACTERS)
+
+
+class SnoozeIn(StrictSerializer):
+    """Until when a notice stays out of sight."""
+
+    until = serializers.DateTimeField()
 
 
 class DeliveryQuery(serializers.Serializer[Any]):
@@ -30,7 +38,19 @@ class NoticeOut(serializers.ModelSerializer[Notice]):
 
     class Meta:
         model = Notice
-        fields = ["id", "event_id", "kind", "ticket_id", "ticket_number", "title", "body", "created_at", "read_at"]
+        fields = [
+            "id",
+            "event_id",
+            "kind",
+            "ticket_id",
+            "ticket_number",
+            "title",
+            "body",
+            "created_at",
+            "read_at",
+            "archived_at",
+            "snoozed_until",
+        ]
 
 
 class UnreadOut(serializers.Serializer[Any]):
@@ -43,6 +63,12 @@ class ReadOut(serializers.Serializer[Any]):
     """How many notices were marked read."""
 
     read = serializers.IntegerField()
+
+
+class ArchivedOut(serializers.Serializer[Any]):
+    """How many notices were put away."""
+
+    archived = serializers.IntegerField()
 
 
 class DeliveryOut(serializers.ModelSerializer[Delivery]):

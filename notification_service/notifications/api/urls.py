@@ -3,13 +3,25 @@
 from django.urls import path
 
 from notifications.api.preference_views import PreferenceApi, PreferencesApi, QuietHoursApi, WhyApi
-from notifications.api.views import DeliveryListApi, InboxApi, InboxReadApi, NoticeReadApi, UnreadCountApi
+from notifications.api.views import (
+    DeliveryListApi,
+    InboxApi,
+    InboxArchivalApi,
+    InboxReadApi,
+    NoticeArchivalApi,
+    NoticeReadApi,
+    NoticeSnoozeApi,
+    UnreadCountApi,
+)
 
 urlpatterns = [
     path("inbox/", InboxApi.as_view()),
     path("inbox/unread-count/", UnreadCountApi.as_view()),
     path("inbox/read/", InboxReadApi.as_view()),
+    path("inbox/archival/", InboxArchivalApi.as_view()),
     path("inbox/<uuid:id>/read/", NoticeReadApi.as_view()),
+    path("inbox/<uuid:id>/archival/", NoticeArchivalApi.as_view()),
+    path("inbox/<uuid:id>/snooze/", NoticeSnoozeApi.as_view()),
     path("preferences/", PreferencesApi.as_view()),
     path("preferences/<slug:kind>/<slug:channel>/", PreferenceApi.as_view()),
     path("quiet-hours/", QuietHoursApi.as_view()),

@@ -11,10 +11,27 @@ from rest_framework.views import APIView
 
 from jwtauth.permissions import IsUser, has_role
 from jwtauth.principal import principal_of
-from notifications.api.serializers import DeliveryOut, DeliveryQuery, InboxQuery, NoticeOut, ReadOut, UnreadOut
+from notifications.api.serializers import (
+    ArchivedOut,
+    DeliveryOut,
+    DeliveryQuery,
+    InboxQuery,
+    NoticeOut,
+    ReadOut,
+    SnoozeIn,
+    UnreadOut,
+)
 from notifications.models import Delivery, Notice
 from notifications.selectors import delivery_list, inbox_list
-from notifications.services.inbox import inbox_read, notice_read
+from notifications.services.inbox import (
+    inbox_archive,
+    inbox_read,
+    notice_archive,
+    notice_read,
+    notice_snooze,
+    notice_unarchive,
+    notice_wake,
+)
 from servicekit.fields import NoInput
 
 
@@ -66,6 +83,54 @@ class InboxReadApi(APIView):
         """Mark all notices read."""
         NoInput.check(request)
         return Response({"read": inbox_read(principal=principal_of(request))})
+
+
+class NoticeArchivalApi(APIView):
+    """One notice of the caller's, put away."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="notice_archive", request=None, responses=NoticeOut)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Put it away; doing so again changes nothing."""
+        NoInput.check(request)
+        return Response(NoticeOut(notice_archive(principal=principal_of(request), notice_id=id)).data)
+
+    @extend_schema(operation_id="notice_unarchive", request=None, responses=NoticeOut)
+    def delete(self, request: Request, id: UUID) -> Response:
+        """Put it back into the inbox."""
+        return Response(NoticeOut(notice_unarchive(principal=principal_of(request), notice_id=id)).data)
+
+
+class NoticeSnoozeApi(APIView):
+    """One notice of the caller's, put off."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="notice_snooze", request=SnoozeIn, responses=NoticeOut)
+    def put(self, request: Request, id: UUID) -> Response:
+        """Keep it out of sight until then; it comes back unread."""
+        body = SnoozeIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        notice = notice_snooze(principal=principal_of(request), notice_id=id, until=body.validated_data["until"])
+        return Response(NoticeOut(notice).data)
+
+    @extend_schema(operation_id="notice_wake", request=None, responses=NoticeOut)
+    def delete(self, request: Request, id: UUID) -> Response:
+        """Bring it back at once."""
+        return Response(NoticeOut(notice_wake(principal=principal_of(request), notice_id=id)).data)
+
+
+class InboxArchivalApi(APIView):
+    """What the caller has read."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="inbox_archive", request=None, responses=ArchivedOut)
+    def post(self, request: Request) -> Response:
+        """Put all of it away."""
+        NoInput.check(request)
+        return Response({"archived": inbox_archive(principal=principal_of(request))})
 
 
 @extend_schema_view(get=extend_schema(operation_id="delivery_list", parameters=[DeliveryQuery]))

@@ -1,9 +1,11 @@
 """Reading inboxes and deliveries."""
 
+from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
 from jwtauth.models import Person
 from jwtauth.principal import Principal
@@ -13,14 +15,30 @@ from notifications.rules import BY_KEY, Rule
 Row = TypeVar("Row", bound=Model)
 
 
-def inbox_list(*, principal: Principal, unread: bool = False, ticket: str = "") -> QuerySet[Notice]:
-    """Return the principal's own notices, newest first; `ticket` is an id or a number.
+class Folder(StrEnum):
+    """Where a notice is: in sight, put off until a time that is still to come, or put away."""
+
+    INBOX = "inbox"
+    SNOOZED = "snoozed"
+    ARCHIVED = "archived"
+    ALL = "all"
+
+
+def inbox_list(
+    *, principal: Principal, folder: str = Folder.INBOX, unread: bool = False, ticket: str = ""
+) -> QuerySet[Notice]:
+    """Return the principal's own notices in that folder, newest first; `ticket` is an id or a number.
 
     Notices for staff stay hidden from someone who is staff no longer.
     """
     notices = Notice.objects.filter(user_id=principal.id).order_by("-pk")
     if not principal.is_staff:
         notices = notices.filter(staff_only=False)
+    asleep = Q(snoozed_until__gt=timezone.now())
+    if folder == Folder.ARCHIVED:
+        notices = notices.filter(archived_at__isnull=False)
+    elif folder != Folder.ALL:
+        notices = notices.filter(asleep if folder == Folder.SNOOZED else ~asleep, archived_at=None)
     if unread:
         notices = notices.filter(read_at=None)
     return _of_ticket(notices, ticket, "ticket_id", "ticket_number")

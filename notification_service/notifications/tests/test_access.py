@@ -41,6 +41,11 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", "/api/v1/inbox/unread-count/"): ANY_USER,
     ("POST", "/api/v1/inbox/read/"): ANY_USER,
     ("POST", "/api/v1/inbox/{}/read/"): OWN,
+    ("POST", "/api/v1/inbox/archival/"): ANY_USER,
+    ("POST", "/api/v1/inbox/{}/archival/"): OWN,
+    ("DELETE", "/api/v1/inbox/{}/archival/"): OWN,
+    ("PUT", "/api/v1/inbox/{}/snooze/"): OWN,
+    ("DELETE", "/api/v1/inbox/{}/snooze/"): OWN,
     ("GET", "/api/v1/preferences/"): ANY_USER,
     ("PUT", "/api/v1/preferences/{}/{}/"): ANY_USER,
     ("PUT", "/api/v1/quiet-hours/"): ANY_USER,
@@ -50,6 +55,7 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/preferences/{}/{}/": {"on": False},
+    "/api/v1/inbox/{}/snooze/": {"until": "2100-01-01T00:00:00Z"},
     "/api/v1/quiet-hours/": {"start": "22:00", "end": "07:00"},
 }
 

@@ -1,9 +1,11 @@
 """Erin reads her inbox."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.test import TestCase
+from django.utils import timezone
 
 from eventbus.testing import deliver
 from notifications.models import Notice
@@ -47,6 +49,8 @@ class Inbox(TestCase):
                 "title": "T",
                 "body": "B",
                 "read_at": None,
+                "archived_at": None,
+                "snoozed_until": None,
             },
         )
         self.assertRegex(found["created_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
@@ -102,3 +106,71 @@ class Inbox(TestCase):
         self.assertEqual(self.erin.post("/api/v1/inbox/read/").json(), {"read": 0})
         foreign.refresh_from_db()
         self.assertIsNone(foreign.read_at)
+
+
+class PutAway(TestCase):
+    def setUp(self) -> None:
+        self.erin = sign_in(ERIN)
+        self.row = notice(title="it")
+
+    def titles(self, query: str = "") -> list[str]:
+        return [row["title"] for row in self.erin.get(f"/api/v1/inbox/{query}").json()["results"]]
+
+    def unread(self) -> int:
+        count: int = self.erin.get("/api/v1/inbox/unread-count/").json()["unread"]
+        return count
+
+    def path(self, action: str) -> str:
+        return f"/api/v1/inbox/{self.row.pk}/{action}/"
+
+    def snooze(self, minutes: int = 60) -> Any:
+        return self.erin.put(self.path("snooze"), {"until": timezone.now() + timedelta(minutes=minutes)})
+
+    def test_what_is_archived_is_read_and_out_of_sight(self) -> None:
+        first = self.erin.post(self.path("archival")).json()
+        self.assertIsNotNone(first["read_at"])
+        self.assertEqual((self.titles(), self.titles("?folder=archived"), self.unread()), ([], ["it"], 0))
+        self.assertEqual(self.erin.post(self.path("archival")).json(), first)
+
+    def test_archiving_keeps_the_time_of_reading(self) -> None:
+        read = self.erin.post(self.path("read")).json()["read_at"]
+        self.assertEqual(self.erin.post(self.path("archival")).json()["read_at"], read)
+
+    def test_it_can_be_put_back(self) -> None:
+        self.erin.post(self.path("archival"))
+        self.assertIsNone(self.erin.delete(self.path("archival")).json()["archived_at"])
+        self.assertEqual(self.titles(), ["it"])
+
+    def test_all_that_is_read_is_archived_at_once(self) -> None:
+        notice(title="unread")
+        self.erin.post(self.path("read"))
+        foreign = notice(user_id=BOB, read_at=timezone.now())
+        self.assertEqual(self.erin.post("/api/v1/inbox/archival/").json(), {"archived": 1})
+        self.assertEqual((self.titles(), self.titles("?folder=all")), (["unread"], ["unread", "it"]))
+        foreign.refresh_from_db()
+        self.assertIsNone(foreign.archived_at)
+
+    def test_what_is_snoozed_comes_back_unread_at_its_time(self) -> None:
+        self.erin.post(self.path("read"))
+        self.assertIsNone(self.snooze().json()["read_at"])
+        self.assertEqual((self.titles(), self.titles("?folder=snoozed"), self.unread()), ([], ["it"], 0))
+        Notice.objects.update(snoozed_until=timezone.now())
+        self.assertEqual((self.titles(), self.titles("?folder=snoozed"), self.unread()), (["it"], [], 1))
+
+    def test_reading_all_leaves_what_is_snoozed(self) -> None:
+        self.snooze()
+        self.assertEqual(self.erin.post("/api/v1/inbox/read/").json(), {"read": 0})
+
+    def test_it_can_be_woken(self) -> None:
+        self.snooze()
+        self.assertIsNone(self.erin.delete(self.path("snooze")).json()["snoozed_until"])
+        self.assertEqual(self.titles(), ["it"])
+
+    def test_the_past_is_no_time_to_snooze_until(self) -> None:
+        assert_problem(self.snooze(minutes=-1), 422, "snooze_in_the_past")
+        assert_problem(self.erin.put(self.path("snooze"), {"until": "soon"}), 400, "validation_error")
+
+    def test_somebody_elses_is_not_there(self) -> None:
+        self.row = notice(user_id=BOB)
+        for response in (self.erin.post(self.path("archival")), self.erin.delete(self.path("snooze")), self.snooze()):
+            assert_problem(response, 404, "notice_not_found")
