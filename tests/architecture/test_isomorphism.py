@@ -76,7 +76,7 @@ OWN_SETTINGS = {
         "SERVICE_NAMES",
     },
     "notification-service": MAIL_SETTINGS | {"MAIL_DOMAIN"},
-    "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES"},
+    "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES", "TICKET_CLOSE_AFTER_DAYS"},
     "messaging": {"STORAGES", "ATTACHMENT_MAX_BYTES"},
 }
 # Names in all five whose values are the service's: who it is, its apps, whose events it hears, whose keys it trusts.

@@ -31,6 +31,8 @@ class CommentData(msgspec.Struct):
     id: UUID
     ticket_id: UUID
     body: str
+    author_id: UUID
+    author_is_staff: bool
     created_at: datetime
 
 
@@ -79,16 +81,21 @@ def on_task(event: Event[TaskData, None]) -> None:
 
 @consumes("comment.created.v1", data=CommentData)
 def on_comment_created(event: Event[CommentData, None]) -> None:
-    """Makes the reply searchable. Notes are events of another type, which this service does not consume."""
+    """Makes the reply searchable and reopens what was resolved.
+
+    Notes are events of another type, which this service does not consume.
+    """
     comment = event.data
     reply = ReplyState(
         id=comment.id,
         version=event.version,
         ticket_id=comment.ticket_id,
         body=comment.body,
+        author_id=comment.author_id,
+        author_is_staff=comment.author_is_staff,
         created_at=comment.created_at,
     )
     try:
-        public_reply_record(reply=reply)
+        public_reply_record(reply=reply, actor=event.actor, repeated=event.resync)
     except TicketNotFound:
         raise Retry(f"ticket {event.data.ticket_id} is not here") from None

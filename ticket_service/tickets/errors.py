@@ -52,6 +52,14 @@ class TicketNotEditable(Problem):
     title = "The ticket can no longer be changed"
 
 
+class TicketNotRateable(Problem):
+    """A ticket is rated that is neither resolved nor closed."""
+
+    status = 409
+    code = "ticket_not_rateable"
+    title = "A ticket is rated when it is resolved or closed"
+
+
 class CategoryUnknown(Problem):
     """No such category or sub-category, or one that is no longer offered."""
 

@@ -50,6 +50,8 @@ def ticket_state(
         ],
         "access": access_of(held),
         "resolution": ticket.resolution,
+        "rejection_reason": ticket.rejection_reason,
+        "rating": ticket.rating,
         "created_at": ticket.created_at,
         "updated_at": ticket.updated_at,
         "resolved_at": ticket.resolved_at,

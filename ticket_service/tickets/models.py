@@ -77,7 +77,11 @@ class Ticket(models.Model):
     assignee_id = models.UUIDField(null=True)
     task_id = models.UUIDField(null=True)
     task_version = models.PositiveBigIntegerField(default=0)
+    left_task_id = models.UUIDField(null=True, help_text="task that had resolved the ticket before it was reopened")
     resolution = models.TextField(blank=True, default="")
+    rejection_reason = models.TextField(blank=True, default="")
+    rating = models.PositiveSmallIntegerField(null=True, help_text="the requester's, 1 to 5")
+    rating_comment = models.TextField(blank=True, default="")
     version = models.PositiveBigIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -96,10 +100,16 @@ class Ticket(models.Model):
             models.Index(fields=["priority", "-id"], name="ticket_priority"),
             models.Index(fields=["requester_id", "-id"], name="ticket_requester"),
             models.Index(fields=["assignee_id", "-id"], name="ticket_assignee"),
+            models.Index(
+                fields=["resolved_at"], condition=models.Q(status=Status.RESOLVED), name="ticket_awaits_closing"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="ticket_status_known"),
             models.CheckConstraint(condition=models.Q(priority__in=Priority.values), name="ticket_priority_known"),
+            models.CheckConstraint(
+                condition=models.Q(rating__isnull=True) | models.Q(rating__range=(1, 5)), name="ticket_rating_known"
+            ),
         ]
 
     def __str__(self) -> str:

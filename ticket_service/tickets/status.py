@@ -1,8 +1,8 @@
 """The life of a ticket as data: the only place that says which change of status exists and who may make it.
 
-Two kinds of party move a ticket: people, through this service's routes, and the ticket's task, whose events this
-service follows. A task's event carries the task's whole state, and events overtake each other, so a task may move its
-ticket from any status that is not final to any other that a task can stand for.
+People move a ticket through this service's routes; its task, whose events this service follows; a reply to what was
+resolved; and time. A task's event carries the task's whole state, and events overtake each other, so a task may move
+its ticket from any status that is not final to any other that a task can stand for.
 """
 
 from enum import StrEnum
@@ -31,18 +31,21 @@ class By(StrEnum):
     COORDINATOR = "coordinator"
     ADMIN = "admin"
     TASK = "task"
+    REPLY = "reply"  # of the requester or another reader who is no staff
+    TIME = "time"  # the grace time after the resolution is over
 
 
 _TASK = frozenset({By.TASK})
 _REQUESTER = frozenset({By.REQUESTER})
-_CLOSERS = frozenset({By.REQUESTER, By.COORDINATOR, By.ADMIN})
+_DECIDERS = frozenset({By.COORDINATOR, By.ADMIN})
+_ACCEPTERS = _REQUESTER | _DECIDERS
 
 _WORKED = dict.fromkeys((Status.OPEN, Status.IN_PROGRESS, Status.ON_HOLD, Status.RESOLVED), _TASK)
 
 
 def _unresolved(status: Status) -> dict[Status, frozenset[By]]:
     moves = {target: by for target, by in _WORKED.items() if target != status}
-    return moves | {Status.WITHDRAWN: _REQUESTER}
+    return moves | {Status.WITHDRAWN: _REQUESTER, Status.REJECTED: _DECIDERS}
 
 
 TRANSITIONS: dict[Status, dict[Status, frozenset[By]]] = {
@@ -51,10 +54,10 @@ TRANSITIONS: dict[Status, dict[Status, frozenset[By]]] = {
     Status.IN_PROGRESS: _unresolved(Status.IN_PROGRESS),
     Status.ON_HOLD: _unresolved(Status.ON_HOLD),
     Status.RESOLVED: {
-        Status.OPEN: _TASK,
+        Status.OPEN: _TASK | _ACCEPTERS | {By.REPLY},
         Status.IN_PROGRESS: _TASK,
         Status.ON_HOLD: _TASK,
-        Status.CLOSED: _CLOSERS,
+        Status.CLOSED: _ACCEPTERS | {By.TIME},
     },
     Status.CLOSED: {},
     Status.REJECTED: {},
@@ -63,6 +66,7 @@ TRANSITIONS: dict[Status, dict[Status, frozenset[By]]] = {
 }
 
 EDITABLE_BY_REQUESTER = frozenset({Status.NEW, Status.OPEN})
+RATEABLE = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
 def may_move(*, old: Status, new: Status, parties: frozenset[By]) -> bool:

@@ -67,6 +67,37 @@ class AttachmentInput(StrictSerializer):
     file = serializers.FileField(allow_empty_file=False)
 
 
+class RejectionInput(StrictSerializer):
+    """Why a ticket is refused."""
+
+    reason = serializers.CharField(max_length=2000)
+
+
+class ReopeningInput(StrictSerializer):
+    """Why a resolved ticket is not accepted, if that is said."""
+
+    reason = serializers.CharField(max_length=2000, required=False)
+
+
+class RatingInput(StrictSerializer):
+    """How content the requester is, from 1 to 5."""
+
+    rating = serializers.IntegerField(min_value=1, max_value=5)
+    comment = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+
+
+class ClosureInput(RatingInput):
+    """A closure, with the requester's rating if there is one."""
+
+    rating = serializers.IntegerField(min_value=1, max_value=5, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A comment goes with a rating."""
+        if "comment" in attrs and "rating" not in attrs:
+            raise serializers.ValidationError({"rating": ["A comment needs a rating."]}, code="required")
+        return attrs
+
+
 class TicketFilters(serializers.Serializer[Any]):
     """The query of a list of tickets."""
 
@@ -148,6 +179,9 @@ class TicketOutput(TicketSummaryOutput):
     watcher_ids = serializers.ListField(child=serializers.UUIDField())
     attachments = AttachmentOutput(many=True)
     resolution = serializers.CharField()
+    rejection_reason = serializers.CharField()
+    rating = serializers.IntegerField(allow_null=True, help_text="the requester's, 1 to 5")
+    rating_comment = serializers.CharField()
     version = serializers.IntegerField(help_text="for If-Match")
     allowed_statuses = serializers.ListField(
         child=serializers.CharField(), help_text="the statuses that the caller may move the ticket to"

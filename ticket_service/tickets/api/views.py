@@ -13,7 +13,6 @@ from rest_framework.views import APIView
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from servicekit.concurrency import etag, require_match
-from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
 from servicekit.pagination import CursorPagination
@@ -22,7 +21,7 @@ from tickets import selectors
 from tickets.api import representations, serializers
 from tickets.api.base import OneTicketApi
 from tickets.api.permissions import FilesTickets
-from tickets.services.editing import ticket_close, ticket_update, ticket_withdraw
+from tickets.services.editing import ticket_update
 from tickets.services.filing import ticket_file
 
 
@@ -134,27 +133,3 @@ class TicketHistoryApi(OneTicketApi):
         pages = CursorPagination()
         page = pages.paginate_queryset(selectors.ticket_history(ticket=self.ticket()), request, view=self)
         return pages.get_paginated_response([representations.history_entry(row) for row in page])
-
-
-class TicketWithdrawalApi(OneTicketApi):
-    """The requester takes the ticket back."""
-
-    @extend_schema(operation_id="tickets_withdraw", request=None, responses={200: serializers.TicketOutput})
-    @idempotent
-    def post(self, request: Request, id: str) -> Response:
-        """Withdraw a ticket that is not resolved yet."""
-        NoInput.check(request)
-        ticket = ticket_withdraw(ticket=self.ticket(lock=True), actor=principal_of(request))
-        return self.answer(ticket)
-
-
-class TicketClosureApi(OneTicketApi):
-    """A resolved ticket is accepted."""
-
-    @extend_schema(operation_id="tickets_close", request=None, responses={200: serializers.TicketOutput})
-    @idempotent
-    def post(self, request: Request, id: str) -> Response:
-        """Close a resolved ticket."""
-        NoInput.check(request)
-        ticket = ticket_close(ticket=self.ticket(lock=True), actor=principal_of(request))
-        return self.answer(ticket)

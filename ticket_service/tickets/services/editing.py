@@ -1,4 +1,4 @@
-"""Changing what a ticket says, and ending it by a person's decision."""
+"""Changing what a ticket says."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from tickets.errors import ActionNotPermitted, TicketNotEditable
 from tickets.models import AccessGrant, Ticket
 from tickets.selectors import active_people, category_get
 from tickets.services.recording import Revision
-from tickets.status import EDITABLE_BY_REQUESTER, By, Status, is_final, parties_to
+from tickets.status import EDITABLE_BY_REQUESTER, By, Status, is_final
 
 _COLUMNS = {"subject", "description", "sub_category", "priority", "department", "tags", "custom_fields"}
 
@@ -44,33 +44,6 @@ def ticket_update(*, ticket: Ticket, actor: Principal, fields: Mapping[str, Any]
             revision.put(column, values[column])
         if "watcher_ids" in values:
             _watchers_set(revision, values["watcher_ids"])
-        revision.store()
-    return ticket
-
-
-def ticket_withdraw(*, ticket: Ticket, actor: Principal) -> Ticket:
-    """Withdraws a locked ticket that is not resolved yet.
-
-    Raises ActionNotPermitted for anyone but the requester, and TransitionNotAllowed.
-    """
-    return _end(ticket, actor, Status.WITHDRAWN)
-
-
-def ticket_close(*, ticket: Ticket, actor: Principal) -> Ticket:
-    """Closes a locked ticket that is resolved.
-
-    Raises ActionNotPermitted for anyone but requester, coordinator and administrator, and TransitionNotAllowed.
-    """
-    return _end(ticket, actor, Status.CLOSED)
-
-
-def _end(ticket: Ticket, actor: Principal, status: Status) -> Ticket:
-    parties = parties_of(actor, ticket)
-    if not parties & parties_to(status):
-        raise ActionNotPermitted
-    with transaction.atomic(savepoint=False):
-        revision = Revision(ticket, actor=actor.as_actor())
-        revision.move(status, parties=parties)
         revision.store()
     return ticket
 

@@ -36,7 +36,8 @@ class TaskState:
 def task_follow(*, task: TaskState, actor: Mapping[str, Any] | None) -> bool:
     """Applies a task's state to its ticket; True when the ticket has changed.
 
-    A state older than the one last applied is ignored, and so is one of an older task. The status of a ticket that a
+    A state older than the one last applied is ignored, and so is one of an older task, or of one that was over when the
+    ticket was reopened. The status of a ticket that a
     person has ended stays; who may see it still follows.
     Raises TicketNotFound.
     """
@@ -62,6 +63,8 @@ def task_follow(*, task: TaskState, actor: Mapping[str, Any] | None) -> bool:
 
 
 def _is_past(ticket: Ticket, task: TaskState) -> bool:
+    if task.id == ticket.left_task_id:
+        return True
     if ticket.task_id is None or ticket.task_id == task.id:
         return task.version < ticket.task_version
     return task.id < ticket.task_id  # ids are UUIDv7: the greater one is the later task

@@ -15,8 +15,10 @@ from tickets.status import By, Status, allowed, may_move
 
 Actor = Mapping[str, Any]
 
-# Changes that follow a task; an event about status or access carries them along and needs no second one beside it.
-_FOLLOWING = frozenset({"assignee_id", "resolution"})
+# Changes that go with one of status or access: its event carries them along and needs no second one beside it.
+_FOLLOWING = frozenset(
+    {"assignee_id", "resolution", "rejection_reason", "rating", "rating_comment", "reopening_reason"}
+)
 
 
 def history_add(*, ticket: Ticket, changes: Mapping[str, tuple[Any, Any]], actor: Actor | None) -> None:

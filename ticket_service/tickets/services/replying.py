@@ -1,7 +1,9 @@
 """What a public reply on a ticket does to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +11,8 @@ from django.db import transaction
 from tickets.errors import TicketNotFound
 from tickets.models import PublicReply, Ticket
 from tickets.search import MAX_REPLIES
+from tickets.services.ending import reopen
+from tickets.status import By, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,13 +23,17 @@ class ReplyState:
     version: int
     ticket_id: UUID
     body: str
+    author_id: UUID
+    author_is_staff: bool
     created_at: datetime
 
 
-def public_reply_record(*, reply: ReplyState) -> None:
+def public_reply_record(*, reply: ReplyState, actor: Mapping[str, Any] | None, repeated: bool = False) -> None:
     """Makes a reply's text searchable and keeps the time of the latest reply, in whatever order replies arrive.
 
-    A version of a comment below the one that is held changes nothing. Raises TicketNotFound.
+    A reply by the requester, or by another reader who is no staff, opens a resolved ticket again, unless it was written
+    before the resolution or is only `repeated` by a resync. A version of a comment below the one that is held changes
+    nothing. Raises TicketNotFound.
     """
     with transaction.atomic(savepoint=False):
         try:
@@ -39,6 +47,15 @@ def public_reply_record(*, reply: ReplyState) -> None:
         )
         latest = max(filter(None, (ticket.last_public_reply_at, reply.created_at)))
         Ticket.objects.filter(pk=ticket.pk).update(last_public_reply_at=latest, public_replies=_text_of(ticket))
+        if not repeated and _reopens(ticket, reply):
+            reopen(ticket=ticket, parties=frozenset({By.REPLY}), actor=actor)
+
+
+def _reopens(ticket: Ticket, reply: ReplyState) -> bool:
+    by_reader = reply.author_id == ticket.requester_id or not reply.author_is_staff
+    return (
+        by_reader and ticket.status == Status.RESOLVED and reply.created_at > (ticket.resolved_at or reply.created_at)
+    )
 
 
 def _text_of(ticket: Ticket) -> str:

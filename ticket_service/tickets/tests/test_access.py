@@ -27,10 +27,19 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("PATCH", TICKET): [401, 403, 403, 404, 409, 403, 200, 200, 200],
     ("GET", TICKET + "history/"): WHO_SEES_IT,
     ("POST", TICKET + "withdrawal/"): [401, 403, 403, 404, 409, 403, 403, 403, 409],
+    ("POST", TICKET + "rejection/"): [401, 403, 403, 404, 403, 403, 409, 409, 409],
     ("POST", TICKET + "closure/"): [401, 403, 403, 404, 200, 403, 200, 200, 200],
+    ("POST", TICKET + "reopening/"): [401, 403, 403, 404, 200, 403, 200, 200, 200],
+    ("POST", TICKET + "rating/"): [401, 403, 403, 404, 200, 403, 403, 403, 200],
     ("GET", TICKET + "attachments/"): WHO_SEES_IT,
     ("POST", TICKET + "attachments/"): [401, 403, 403, 404, 201, 201, 201, 201, 201],
     ("GET", TICKET + "attachments/{}/content/"): WHO_SEES_IT,
+}
+# What a well-formed POST says, by the end of its path; others say nothing.
+BODIES: dict[str, dict[str, Any]] = {
+    "/tickets/": {"subject": "s", "description": "d", "category": "general"},
+    "/rejection/": {"reason": "No."},
+    "/rating/": {"rating": 5},
 }
 
 
@@ -104,7 +113,7 @@ class AccessTableTest(Cast, TestCase):
             path = path.replace("{}", str(file.pk if file else ticket.pk), 1)
         if path.endswith("attachments/") and method == "POST":
             return client.post(path, {"file": png()}, format="multipart")
-        body = {"subject": "s", "description": "d", "category": "general"} if path.endswith("tickets/") else {}
+        body: dict[str, Any] = next((body for end, body in BODIES.items() if path.endswith(end)), {})
         if method == "PATCH":
             return client.patch(path, {"subject": "Other"}, headers={"If-Match": "*"})
         return client.post(path, body) if method == "POST" else client.get(path)

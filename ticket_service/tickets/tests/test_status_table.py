@@ -10,6 +10,7 @@ from tickets.services.recording import Revision
 from tickets.status import By, Status, allowed, is_final, parties_to
 
 R, C, A, T = By.REQUESTER, By.COORDINATOR, By.ADMIN, By.TASK
+UNRESOLVED = (Status.NEW, Status.OPEN, Status.IN_PROGRESS, Status.ON_HOLD)
 EXPECTED = {
     (old, new): {T}
     for old, new in product(
@@ -17,12 +18,12 @@ EXPECTED = {
         (Status.OPEN, Status.IN_PROGRESS, Status.ON_HOLD, Status.RESOLVED),
     )
     if old != new
-} | {
-    (Status.NEW, Status.WITHDRAWN): {R},
-    (Status.OPEN, Status.WITHDRAWN): {R},
-    (Status.IN_PROGRESS, Status.WITHDRAWN): {R},
-    (Status.ON_HOLD, Status.WITHDRAWN): {R},
-    (Status.RESOLVED, Status.CLOSED): {R, C, A},
+}
+EXPECTED |= {(old, Status.WITHDRAWN): {R} for old in UNRESOLVED}
+EXPECTED |= {(old, Status.REJECTED): {C, A} for old in UNRESOLVED}
+EXPECTED |= {
+    (Status.RESOLVED, Status.OPEN): {T, R, C, A, By.REPLY},
+    (Status.RESOLVED, Status.CLOSED): {R, C, A, By.TIME},
 }
 
 
@@ -42,7 +43,7 @@ class StatusTableTest(SimpleTestCase):
     def test_refusal_lists_what_the_caller_may_choose(self):
         with self.assertRaises(TransitionNotAllowed) as caught:
             Revision(Ticket(status="Resolved"), actor=None).move(Status.WITHDRAWN, parties=frozenset({R}))
-        self.assertEqual(caught.exception.extra, {"current": "Resolved", "allowed": ["Closed"]})
+        self.assertEqual(caught.exception.extra, {"current": "Resolved", "allowed": ["Open", "Closed"]})
         self.assertEqual(allowed(old=Status.CLOSED, parties=frozenset(By)), [])
 
     def test_final_statuses(self):
@@ -51,4 +52,5 @@ class StatusTableTest(SimpleTestCase):
 
     def test_who_ends_tickets(self):
         self.assertEqual(parties_to(Status.WITHDRAWN), {R})
-        self.assertEqual(parties_to(Status.CLOSED), {R, C, A})
+        self.assertEqual(parties_to(Status.REJECTED), {C, A})
+        self.assertEqual(parties_to(Status.CLOSED), {R, C, A, By.TIME})
