@@ -26,6 +26,14 @@ def parser() -> argparse.ArgumentParser:
     local.add_argument("--port-offset", type=int, default=0, metavar="N", help="add N to every port")
     local.add_argument("--state-dir", default=str(STATE), metavar="DIR", help="keep everything here (.local)")
     local.add_argument("--timeout", type=float, default=120.0, metavar="S", help="seconds to be ready in (120)")
+    docker = commands.add_parser("docker", prog="bash Scripts/docker.sh", description="Runs the whole suite on Docker.")
+    actions = ("start", "status", "logs", "stop", "reset", "render")
+    docker.add_argument("action", nargs="?", default="start", choices=actions, help="start is what it does by itself")
+    docker.add_argument("name", nargs="?", default="", help="of a container, for logs")
+    docker.add_argument("--demo", action="store_true", help="carry one ticket through the whole flow")
+    docker.add_argument("--build-only", action="store_true", help="build and tag the images and stop")
+    docker.add_argument("--project", default=os.environ.get("COMPOSE_PROJECT_NAME", "tts"), help="compose's name (tts)")
+    docker.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to be ready in (300)")
     test = commands.add_parser("test", prog="bash Scripts/test.sh", description="Everything that must pass.")
     test.add_argument("--fast", action="store_true", help="under two minutes: lint, types, tests on SQLite")
     test.add_argument("--service", metavar="NAME", help="only this service: its folder or name, e.g. auth; or libs")
@@ -42,12 +50,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     options = parser().parse_args()
-    directory = ROOT / ".venv" if options.command == "local" else CACHE / "venvs" / "dev"
+    directory = ROOT / ".venv" if options.command in {"local", "docker"} else CACHE / "venvs" / "dev"
     os.environ.setdefault("TTS_BEGUN", str(time.time()))
     try:
         if Path(sys.prefix) != directory:
             folders = [service.folder for service in load().services]
-            install.shared_environment(directory, folders, dev=options.command != "local")
+            install.shared_environment(directory, folders, dev=directory != ROOT / ".venv")
             python = str(install.python_of(directory))
             os.execv(python, [python, *sys.argv])  # noqa: S606 - ourselves, in the environment just made
         return _run(options)
@@ -63,6 +71,10 @@ def _run(options: argparse.Namespace) -> int:
         from suite import local
 
         return local.run(options)
+    if options.command == "docker":
+        from suite import docker
+
+        return docker.run(options)
     if options.command == "lock":
         from suite import lock
 

@@ -21,7 +21,7 @@ def require_free(topology: Topology) -> None:
         while not is_free(service.port):
             if time.monotonic() > deadline:
                 raise Failure(
-                    f"port {service.port} of {service.name} is taken{_by_whom(service.port)}; "
+                    f"port {service.port} of {service.name} is taken{by_whom(service.port)}; "
                     "stop that, or move all ports: --port-offset 1000"
                 )
             time.sleep(0.1)
@@ -44,7 +44,8 @@ def any_free() -> int:
         return int(probe.getsockname()[1])
 
 
-def _by_whom(port: int) -> str:
+def by_whom(port: int) -> str:
+    """` by NAME (pid N)` where it can be known who listens on a port, otherwise nothing."""
     with contextlib.suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):
             taken = connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port

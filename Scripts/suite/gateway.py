@@ -1,0 +1,80 @@
+"""The gateway's routes, rendered from topology.toml into Docker/gateway/templates/services.conf.template."""
+
+from pathlib import Path
+
+from suite.paths import ROOT
+from suite.topology import Service, Topology
+
+TEMPLATE = ROOT / "Docker" / "gateway" / "templates" / "services.conf.template"
+AUTH = "auth-service"
+SIGN_IN = "api/v1/token/"
+LIVE = "api/v1/live/"
+
+_SERVER = """\
+# Made by `bash Scripts/docker.sh render` from topology.toml (Scripts/suite/gateway.py). Do not edit.
+limit_req_zone $binary_remote_addr zone=requests:10m rate=${GATEWAY_RATE};
+limit_req_zone $binary_remote_addr zone=sign_in:10m rate=${GATEWAY_SIGN_IN_RATE};
+
+server {
+    listen 8080;
+    server_name _;
+    # Names are asked for again, so that a container that comes back with another address is found.
+    resolver ${GATEWAY_RESOLVER} valid=5s ipv6=off;
+    set $tts_scheme ${GATEWAY_SCHEME};
+    limit_conn connections 1000;
+    limit_req zone=requests burst=200 nodelay;
+    include /etc/nginx/headers.conf;
+    include /etc/nginx/problems.conf;
+
+    location = /healthz {
+        access_log off;
+        default_type application/health+json;
+        return 200 '{"status":"pass"}';
+    }
+    location / {
+        return 404;
+    }
+"""
+_INTERNAL = """
+    # The services' talk among themselves is not for outside.
+    location ^~ {prefix}internal {{
+        return 404;
+    }}
+"""
+_ROUTE = """\
+    location {match} {{
+        set $tts_upstream {host}:8000;
+        rewrite ^{stem}(/.*)$ $1 break;
+        proxy_pass http://$tts_upstream;
+        proxy_redirect / {prefix};
+        include /etc/nginx/proxy.conf;
+{more}    }}
+"""
+
+
+def render(topology: Topology) -> str:
+    """The template's text: one server, one prefix for each service, taken off on the way."""
+    text = _SERVER
+    for service in topology.services:
+        text += _INTERNAL.format(prefix=service.prefix)
+        text += _route(service, f"^~ {service.prefix}")
+        if any(process.command == "live" for process in service.processes):
+            text += _route(service, f"^~ {service.prefix}{LIVE}", host=f"{service.name}-live")
+        if service.name == AUTH:
+            limit = "limit_req zone=sign_in burst=30 nodelay;"
+            text += _route(service, f"= {service.prefix}{SIGN_IN}", directive=limit)
+    return text + "}\n"
+
+
+def write(topology: Topology, path: Path = TEMPLATE) -> None:
+    path.write_text(render(topology), encoding="utf-8")
+
+
+def _route(service: Service, match: str, *, host: str = "", directive: str = "") -> str:
+    return _ROUTE.format(
+        match=match,
+        host=host or service.name,
+        prefix=service.prefix,
+        stem=service.prefix.rstrip("/"),
+        more=f"        {directive}\n" if directive else "",
+    )

@@ -1,0 +1,81 @@
+"""The services' images: built one after the other from the one Dockerfile, and tagged."""
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+
+from suite.console import Failure, say
+from suite.paths import ROOT
+from suite.stack import DOCKER
+from suite.topology import Service
+
+
+def reference(service: Service, variables: Mapping[str, str]) -> str:
+    """`tts/ticket_service:latest`."""
+    return f"{variables['DOCKER_REGISTRY']}/{service.folder}:{variables['TAG']}"
+
+
+def build_command(service: Service, tags: Sequence[str], *, python_image: str, revision: str) -> list[str]:
+    command = ["docker", "build", "--quiet", "--file", str(DOCKER / "service.Dockerfile")]
+    arguments = {"SERVICE": service.folder, "PYTHON_IMAGE": python_image, "REVISION": revision}
+    for name, value in arguments.items():
+        command += ["--build-arg", f"{name}={value}"]
+    for tag in tags:
+        command += ["--tag", tag]
+    return [*command, str(ROOT)]
+
+
+def build(services: Sequence[Service], variables: Mapping[str, str], *, tags: Sequence[str] = ()) -> list[str]:
+    """Builds each service's image as `reference` and under the extra tags; answers all names given.
+
+    One at a time: they share most layers, and a laptop has better use for its memory.
+    """
+    revision = git_revision() or "unknown"
+    given = []
+    for service in services:
+        begun = time.monotonic()
+        first = reference(service, variables)
+        names = [first, *(f"{variables['DOCKER_REGISTRY']}/{service.folder}:{tag}" for tag in tags)]
+        names = list(dict.fromkeys(names))
+        # No revision for the everyday image: it would make another image of the same files at every commit.
+        command = build_command(
+            service, names, python_image=variables["PYTHON_IMAGE"], revision=revision if tags else "unknown"
+        )
+        done = subprocess.run(
+            command,
+            env=os.environ | {"DOCKER_BUILDKIT": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise Failure(f"building {first} failed: {_reason(done.stderr)}\n{done.stderr[-4000:]}")
+        say(f"  built  {first:<40} {time.monotonic() - begun:5.1f} s")
+        given += names
+    return given
+
+
+def release_tags() -> list[str]:
+    """`latest`, the time, and the commit where there is one: `["latest", "20261122013000", "0123abc..."]`."""
+    revision = git_revision()
+    return ["latest", time.strftime("%Y%m%d%H%M%S", time.gmtime()), *([revision] if revision else [])]
+
+
+def git_revision() -> str:
+    """The commit's full id; empty outside a repository."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _reason(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith(("ERROR", "error"))]
+    return (errors or lines or ["docker build said nothing"])[-1]
