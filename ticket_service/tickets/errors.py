@@ -88,6 +88,34 @@ class CustomFieldsInvalid(Problem):
         )
 
 
+class RequesterUnknown(Problem):
+    """A ticket is filed for someone who is not an active person of this suite."""
+
+    status = 400
+    code = "requester_unknown"
+    title = "Unknown requester"
+
+    def __init__(self, *, requester_id: str) -> None:
+        detail = f"No active user: {requester_id}."
+        super().__init__(detail, errors=[{"field": "requester_id", "code": self.code, "detail": detail}])
+
+
+class TooManyWatchers(Problem):
+    """A ticket has as many watchers as it can have."""
+
+    status = 409
+    code = "too_many_watchers"
+    title = "The ticket has as many watchers as it can have"
+
+
+class TooManyTags(Problem):
+    """A ticket has as many tags as it can have."""
+
+    status = 409
+    code = "too_many_tags"
+    title = "The ticket has as many tags as it can have"
+
+
 class WatcherUnknown(Problem):
     """A watcher who is not an active person of this suite."""
 

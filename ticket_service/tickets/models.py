@@ -9,6 +9,9 @@ from attachments.models import AbstractAttachment
 from servicekit.ids import uuid7
 from tickets.status import Status
 
+MAX_WATCHERS = 50
+MAX_TAGS = 20
+
 
 class Category(models.Model):
     """What a ticket is about. The slug is the key everywhere: in URLs, in events, in the ticket's column."""

@@ -43,6 +43,13 @@ def alike(text: str) -> Q | RawSQL:
     return RawSQL("%s <%% tickets_ticket.subject", [text], output_field=BooleanField())
 
 
+def tagged(tag: str) -> Q | RawSQL:
+    """The condition that a ticket has this tag (a slug)."""
+    if connection.vendor != "postgresql":
+        return Q(IContains(Cast("tags", TextField()), f'"{tag}"'))
+    return RawSQL("tickets_ticket.tags @> %s::jsonb", [f'["{tag}"]'], output_field=BooleanField())
+
+
 def _contains_every_word(text: str) -> Q:
     condition = Q()
     for word in text.split():

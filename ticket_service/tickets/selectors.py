@@ -42,10 +42,13 @@ def ticket_list(
 ) -> QuerySet[Ticket]:
     """The tickets that the caller may see and that match.
 
-    `filters` are some of FILTERS with one value each; `text` is searched for in what tickets.search names, or with
-    `similar` looked for in subjects with misspellings, which finds nothing where the database cannot do that.
+    `filters` are some of FILTERS and `tag`, with one value each; `text` is searched for in what tickets.search names,
+    or with `similar` looked for in subjects with misspellings, which finds nothing where the database cannot do that.
     """
-    tickets = tickets_visible_to(principal).filter(**{FILTERS[name]: value for name, value in filters.items()})
+    columns = {FILTERS[name]: value for name, value in filters.items() if name in FILTERS}
+    tickets = tickets_visible_to(principal).filter(**columns)
+    if "tag" in filters:
+        tickets = tickets.filter(search.tagged(filters["tag"]))
     if text:
         tickets = tickets.filter(search.alike(text) if similar else search.matching(text))
     return tickets
@@ -72,6 +75,11 @@ def ticket_get(*, principal: Principal, reference: str, lock: bool = False) -> T
 def ticket_history(*, ticket: Ticket) -> QuerySet[HistoryEntry]:
     """A ticket's history; order by descending id for newest first."""
     return HistoryEntry.objects.filter(ticket=ticket)
+
+
+def watcher_list(*, ticket: Ticket) -> QuerySet[AccessGrant]:
+    """The grants of a ticket's watchers."""
+    return AccessGrant.objects.filter(ticket=ticket, reason=AccessGrant.Reason.WATCHER)
 
 
 def attachment_list(*, ticket: Ticket) -> QuerySet[TicketAttachment]:

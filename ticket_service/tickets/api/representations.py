@@ -107,6 +107,13 @@ def ticket(
     }
 
 
+def watchers(rows: Iterable[AccessGrant]) -> list[dict[str, Any]]:
+    """Those who watch a ticket, from their grants; one query for their names."""
+    ids = [UUID(pk) for pk in watcher_ids_of(rows)]
+    known = _names(ids)
+    return [{"user_id": pk, "name": known.get(pk, "")} for pk in ids]
+
+
 def _names(ids: Iterable[UUID]) -> dict[UUID, str]:
     return {pk: person.name for pk, person in people.by_ids(ids).items()}
 

@@ -8,12 +8,10 @@ from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
 from tickets.custom_fields import TYPES
-from tickets.models import Priority
+from tickets.models import MAX_TAGS, MAX_WATCHERS, Priority
 from tickets.status import Status
 
 MAX_ATTACHMENTS = 10
-MAX_WATCHERS = 50
-MAX_TAGS = 20
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
@@ -50,7 +48,13 @@ class TicketInput(StrictSerializer):
         return sorted(set(tags))
 
 
-class TicketFilingInput(TicketInput):
+class TicketNewInput(TicketInput):
+    """A new ticket."""
+
+    requester_id = serializers.UUIDField(required=False, help_text="whom staff files it for; the caller unless given")
+
+
+class TicketFilingInput(TicketNewInput):
     """A new ticket; as multipart with files."""
 
     attachments = serializers.ListField(
@@ -98,6 +102,12 @@ class ClosureInput(RatingInput):
         return attrs
 
 
+class WatcherInput(StrictSerializer):
+    """Who is to watch a ticket."""
+
+    user_id = serializers.UUIDField()
+
+
 class TicketFilters(serializers.Serializer[Any]):
     """The query of a list of tickets."""
 
@@ -109,6 +119,7 @@ class TicketFilters(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     category = serializers.SlugField(max_length=64, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
+    tag = serializers.SlugField(max_length=40, required=False)
     requester = serializers.UUIDField(required=False)
     assignee = serializers.UUIDField(required=False)
 
@@ -189,6 +200,13 @@ class TicketOutput(TicketSummaryOutput):
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     last_public_reply_at = serializers.DateTimeField(allow_null=True)
+
+
+class WatcherOutput(serializers.Serializer[Any]):
+    """Someone who watches a ticket."""
+
+    user_id = serializers.UUIDField()
+    name = serializers.CharField(help_text="empty while the person is not known here")
 
 
 class ActorOutput(serializers.Serializer[Any]):

@@ -1,8 +1,18 @@
 """Routes of ticket-service below /api/v1/."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import SlugConverter
 
-from tickets.api import attachment_views, ending_views, views
+from tickets.api import attachment_views, ending_views, marking_views, views
+
+
+class TagConverter(SlugConverter):
+    """A tag as TicketInput takes it."""
+
+    regex = "[-a-zA-Z0-9_]{1,40}"
+
+
+register_converter(TagConverter, "tag")
 
 urlpatterns = [
     path("categories/", views.CategoriesApi.as_view(), name="categories"),
@@ -14,6 +24,9 @@ urlpatterns = [
     path("tickets/<str:id>/closure/", ending_views.TicketClosureApi.as_view(), name="ticket-closure"),
     path("tickets/<str:id>/reopening/", ending_views.TicketReopeningApi.as_view(), name="ticket-reopening"),
     path("tickets/<str:id>/rating/", ending_views.TicketRatingApi.as_view(), name="ticket-rating"),
+    path("tickets/<str:id>/watchers/", marking_views.WatchersApi.as_view(), name="ticket-watchers"),
+    path("tickets/<str:id>/watchers/<uuid:user_id>/", marking_views.WatcherApi.as_view(), name="ticket-watcher"),
+    path("tickets/<str:id>/tags/<tag:tag>/", marking_views.TagApi.as_view(), name="ticket-tag"),
     path("tickets/<str:id>/attachments/", attachment_views.AttachmentsApi.as_view(), name="ticket-attachments"),
     path(
         "tickets/<str:id>/attachments/<uuid:attachment_id>/content/",

@@ -77,7 +77,7 @@ class TicketsApi(APIView):
     @extend_schema(
         operation_id="tickets_create",
         request={
-            "application/json": serializers.TicketInput,
+            "application/json": serializers.TicketNewInput,
             "multipart/form-data": serializers.TicketFilingInput,
         },
         responses={201: serializers.TicketOutput},
@@ -90,7 +90,7 @@ class TicketsApi(APIView):
         fields: dict[str, Any] = dict(form.validated_data)
         uploads = fields.pop("attachments", [])
         principal = principal_of(request)
-        filed = ticket_file(requester=principal, uploads=uploads, **fields)
+        filed = ticket_file(actor=principal, uploads=uploads, **fields)
         body = representations.ticket(
             filed.ticket, grants=filed.grants, attachments=filed.attachments, principal=principal
         )

@@ -1,6 +1,6 @@
 """Changing what a ticket says."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from django.db import transaction
 from jwtauth.principal import Principal
 from tickets.access import Reason, parties_of, user_grantee, watcher_ids_of
 from tickets.custom_fields import checked
-from tickets.errors import ActionNotPermitted, TicketNotEditable
-from tickets.models import AccessGrant, Ticket
+from tickets.errors import ActionNotPermitted, TicketNotEditable, TooManyTags, TooManyWatchers
+from tickets.models import MAX_TAGS, MAX_WATCHERS, AccessGrant, Ticket
 from tickets.selectors import active_people, category_get
 from tickets.services.recording import Revision
 from tickets.status import EDITABLE_BY_REQUESTER, By, Status, is_final
@@ -59,18 +59,71 @@ def _check_may_edit(ticket: Ticket, actor: Principal) -> None:
         raise TicketNotEditable(f"A requester may change a ticket while it is New or Open; it is {ticket.status}.")
 
 
-def _watchers_set(revision: Revision, watcher_ids: list[UUID]) -> None:
-    ticket = revision.ticket
-    rows = AccessGrant.objects.filter(ticket=ticket, reason=Reason.WATCHER)
-    old = watcher_ids_of(rows)
-    new = [str(pk) for pk in active_people(watcher_ids)]
-    if old == new:
-        return
-    gone = {user_grantee(pk) for pk in set(old) - set(new)}
-    rows.filter(grantee__in=gone).delete()
+def watcher_add(*, ticket: Ticket, actor: Principal, user_id: UUID) -> Ticket:
+    """Lets someone watch a locked ticket: oneself, or anyone by the requester, a coordinator or an administrator.
+
+    Raises ActionNotPermitted, TicketNotEditable, TooManyWatchers and WatcherUnknown.
+    """
+    _check_may_watch(ticket, actor, user_id)
+    if is_final(Status(ticket.status)):
+        raise TicketNotEditable(f"A ticket that is {ticket.status} is no longer changed.")
+    return _watchers_change(ticket, actor, lambda ids: ids | {user_id})
+
+
+def watcher_remove(*, ticket: Ticket, actor: Principal, user_id: UUID) -> Ticket:
+    """Ends someone's watching of a locked ticket, whatever its status; nothing happens if they do not watch it.
+
+    Raises ActionNotPermitted.
+    """
+    _check_may_watch(ticket, actor, user_id)
+    return _watchers_change(ticket, actor, lambda ids: ids - {user_id})
+
+
+def tag_add(*, ticket: Ticket, actor: Principal, tag: str) -> Ticket:
+    """Gives a locked ticket a tag; raises what ticket_update does, and TooManyTags."""
+    if tag not in ticket.tags and len(ticket.tags) >= MAX_TAGS:
+        raise TooManyTags
+    return ticket_update(ticket=ticket, actor=actor, fields={"tags": sorted({*ticket.tags, tag})})
+
+
+def tag_remove(*, ticket: Ticket, actor: Principal, tag: str) -> Ticket:
+    """Takes a tag from a locked ticket, if it has it; raises what ticket_update does."""
+    return ticket_update(ticket=ticket, actor=actor, fields={"tags": sorted({*ticket.tags} - {tag})})
+
+
+def _check_may_watch(ticket: Ticket, actor: Principal, user_id: UUID) -> None:
+    if user_id != actor.id and not parties_of(actor, ticket):
+        raise ActionNotPermitted
+
+
+def _watchers_change(ticket: Ticket, actor: Principal, change: Callable[[set[UUID]], set[UUID]]) -> Ticket:
+    with transaction.atomic(savepoint=False):
+        rows = AccessGrant.objects.filter(ticket=ticket, reason=Reason.WATCHER)
+        present = {UUID(pk) for pk in watcher_ids_of(rows)}
+        wanted = change(present)
+        if len(wanted) > max(MAX_WATCHERS, len(present)):
+            raise TooManyWatchers
+        if wanted != present:
+            active_people(wanted - present)
+            revision = Revision(ticket, actor=actor.as_actor())
+            watchers_replace(revision, old=present, new=wanted)
+            revision.store()
+    return ticket
+
+
+def watchers_replace(revision: Revision, *, old: set[UUID], new: set[UUID]) -> None:
+    """Makes `new` the watchers of a revision's ticket, which has `old`."""
+    gone = {user_grantee(pk) for pk in old - new}
+    AccessGrant.objects.filter(ticket=revision.ticket, reason=Reason.WATCHER, grantee__in=gone).delete()
     AccessGrant.objects.bulk_create(
-        AccessGrant(ticket=ticket, grantee=user_grantee(pk), reason=Reason.WATCHER)
-        for pk in sorted(set(new) - set(old))
+        AccessGrant(ticket=revision.ticket, grantee=user_grantee(pk), reason=Reason.WATCHER) for pk in sorted(new - old)
     )
-    revision.note("watcher_ids", old, new)
+    revision.note("watcher_ids", sorted(map(str, old)), sorted(map(str, new)))
     revision.access_changed()
+
+
+def _watchers_set(revision: Revision, watcher_ids: list[UUID]) -> None:
+    rows = AccessGrant.objects.filter(ticket=revision.ticket, reason=Reason.WATCHER)
+    old, new = {UUID(pk) for pk in watcher_ids_of(rows)}, set(active_people(watcher_ids))
+    if old != new:
+        watchers_replace(revision, old=old, new=new)

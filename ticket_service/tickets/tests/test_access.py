@@ -31,6 +31,11 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("POST", TICKET + "closure/"): [401, 403, 403, 404, 200, 403, 200, 200, 200],
     ("POST", TICKET + "reopening/"): [401, 403, 403, 404, 200, 403, 200, 200, 200],
     ("POST", TICKET + "rating/"): [401, 403, 403, 404, 200, 403, 403, 403, 200],
+    ("GET", TICKET + "watchers/"): WHO_SEES_IT,
+    ("POST", TICKET + "watchers/"): [401, 403, 403, 404, 400, 403, 400, 400, 400],  # nobody of that id, if one may
+    ("DELETE", TICKET + "watchers/{}/"): [401, 403, 403, 404, 204, 403, 204, 204, 204],
+    ("PUT", TICKET + "tags/{}/"): [401, 403, 403, 404, 409, 403, 200, 200, 200],
+    ("DELETE", TICKET + "tags/{}/"): [401, 403, 403, 404, 409, 403, 204, 204, 204],
     ("GET", TICKET + "attachments/"): WHO_SEES_IT,
     ("POST", TICKET + "attachments/"): [401, 403, 403, 404, 201, 201, 201, 201, 201],
     ("GET", TICKET + "attachments/{}/content/"): WHO_SEES_IT,
@@ -40,6 +45,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/tickets/": {"subject": "s", "description": "d", "category": "general"},
     "/rejection/": {"reason": "No."},
     "/rating/": {"rating": 5},
+    "/watchers/": {"user_id": "01938c5e-0000-7000-8000-0000000000ff"},
 }
 
 
@@ -116,6 +122,8 @@ class AccessTableTest(Cast, TestCase):
         body: dict[str, Any] = next((body for end, body in BODIES.items() if path.endswith(end)), {})
         if method == "PATCH":
             return client.patch(path, {"subject": "Other"}, headers={"If-Match": "*"})
+        if method in {"PUT", "DELETE"}:
+            return client.put(path) if method == "PUT" else client.delete(path)
         return client.post(path, body) if method == "POST" else client.get(path)
 
 

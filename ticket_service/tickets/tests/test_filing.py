@@ -98,7 +98,6 @@ class FilingTest(TicketTestCase):
         for field, value in {
             "status": "Closed",
             "number": "TTS-2026-999999",
-            "requester_id": str(self.bob.user_id),
             "assignee_id": str(self.bob.user_id),
             "version": 7,
             "resolution": "Done.",
@@ -117,6 +116,37 @@ class FilingTest(TicketTestCase):
         for role, status in {"tts:agent": 201, "tts:admin": 201, "hdts:admin": 403, "ams:admin": 403}.items():
             with self.subTest(role):
                 self.assertEqual(api_client(roles=[role]).post(TICKETS, FIELDS).status_code, status)
+
+
+class FilingForSomebodyTest(TicketTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        bus.deliver("user.changed.v1", data={"id": str(self.alice.user_id), "name": "Alice", "department": "Sales"})
+
+    def test_staff_files_for_a_requester_and_watches(self):
+        response = self.gina.post(TICKETS, FIELDS | {"requester_id": str(self.alice.user_id)})
+        self.assertEqual(response.status_code, 201, response.content)
+        body = response.json()
+        self.assertEqual((body["requester_id"], body["requester_name"]), (str(self.alice.user_id), "Alice"))
+        self.assertEqual((body["department"], body["watcher_ids"]), ("Sales", [str(self.gina.user_id)]))
+        self.assertEqual(bus.published()[0]["actor"]["name"], "Gina")
+        self.assertEqual(HistoryEntry.objects.get().actor["name"], "Gina")
+        for client in (self.alice, self.gina):
+            self.assertEqual(client.get(f"{TICKETS}{body['number']}/").status_code, 200)
+        self.assertEqual(self.alice.post(f"{TICKETS}{body['number']}/withdrawal/").status_code, 200)
+
+    def test_employees_file_their_own_only(self):
+        response = self.bob.post(TICKETS, FIELDS | {"requester_id": str(self.alice.user_id)})
+        assert_problem(response, 403, "action_not_permitted")
+        response = self.bob.post(TICKETS, FIELDS | {"requester_id": str(self.bob.user_id)})
+        self.assertEqual((response.status_code, response.json()["watcher_ids"]), (201, []))
+
+    def test_requester_is_an_active_person(self):
+        bus.deliver("user.changed.v1", data={"id": str(self.bob.user_id), "is_active": False})
+        for pk in (self.bob.user_id, uuid7()):
+            response = self.gina.post(TICKETS, FIELDS | {"requester_id": str(pk)})
+            assert_problem(response, 400, "requester_unknown")
+        self.assertEqual(Ticket.objects.count(), 0)
 
 
 class RetryTest(TicketTestCase):

@@ -25,7 +25,7 @@ class ListingTest(TicketTestCase):
         self.assertEqual(self.numbers(self.adam), ["2", "1"])
 
     def test_filters_narrow_what_is_visible_and_never_widen_it(self):
-        high = self.file(priority="High", category="general", sub_category="")
+        high = self.file(priority="High", tags=["vip", "x"], category="general", sub_category="")
         Task(high).assigned(self.gina)
         self.file(self.bob)
         for query, found in {
@@ -34,6 +34,8 @@ class ListingTest(TicketTestCase):
             ("category", "general"): ["1"],
             ("category", "it-support"): ["2"],
             ("priority", "High"): ["1"],
+            ("tag", "vip"): ["1"],
+            ("tag", "vi"): [],
             ("requester", str(self.bob.user_id)): ["2"],
             ("assignee", str(self.gina.user_id)): ["1"],
         }.items():

@@ -128,6 +128,7 @@ class PostgresSearchTest(SearchCase):
         for condition, index in (
             (search.matching("printer"), "ticket_search"),
             (search.alike("prnter"), "ticket_subject_trigram"),
+            (search.tagged("vip"), "ticket_tags"),
         ):
             plan = Ticket.objects.filter(condition).order_by("-id").values(*SUMMARY_COLUMNS)[:26].explain()
             self.assertIn(index, plan)
