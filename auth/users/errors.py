@@ -80,12 +80,68 @@ class UserAlreadyInactive(Problem):
     title = "The account is already inactive."
 
 
+class UserAlreadyActive(Problem):
+    """There is nothing to open."""
+
+    status = 409
+    code = "user_already_active"
+    title = "The account is open."
+
+
+class UserAlreadyJoined(Problem):
+    """An invitation is for who has no password yet, and an account that is open."""
+
+    status = 409
+    code = "user_already_joined"
+    title = "This account needs no invitation, or is closed."
+
+
+class OwnRoles(Problem):
+    """Nobody grants themselves a role, or rids themselves of one."""
+
+    status = 409
+    code = "own_roles"
+    title = "You cannot change your own roles."
+
+
+class RoleAlreadyHeld(Problem):
+    """Granted before."""
+
+    status = 409
+    code = "role_already_held"
+    title = "The user holds this role already."
+
+
+class RoleInUse(Problem):
+    """Somebody holds it."""
+
+    status = 409
+    code = "role_in_use"
+    title = "The role is held by somebody; take it from them first."
+
+
+class SystemInUse(Problem):
+    """It has roles, and tokens and histories name them."""
+
+    status = 409
+    code = "system_in_use"
+    title = "The system has roles."
+
+
+class SystemNotAdministered(Problem):
+    """The caller is an admin, but not of this system."""
+
+    status = 403
+    code = "system_not_administered"
+    title = "You do not administer this system."
+
+
 class OwnAccount(Problem):
     """Nobody locks themselves out."""
 
     status = 409
     code = "own_account"
-    title = "You cannot deactivate your own account."
+    title = "You cannot close your own account."
 
 
 class UserNotAdministered(Problem):

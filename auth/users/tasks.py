@@ -7,13 +7,21 @@ from eventbus.ticker import every
 from servicekit import idempotency
 from users import mails
 from users.models import User
-from users.services import links, passwords, sessions, throttle
+from users.services import administration, links, passwords, sessions, throttle
 
 
 @job("password_reset")
 def password_reset(payload: dict[str, Any]) -> None:
     """Send a link that sets a new password, if the address is an account's."""
     passwords.password_reset_send(email=payload["email"])
+
+
+@job("invitation")
+def invitation(payload: dict[str, Any]) -> None:
+    """Send the link that sets a new account's first password."""
+    user = User.objects.filter(pk=payload["user_id"]).first()
+    if user is not None:
+        administration.invitation_send(user=user)
 
 
 @job("security_notice")

@@ -1,6 +1,29 @@
-"""Who may call the routes about people; whom they see there is the selectors' matter."""
+"""Who may call the routes about people, roles and the log; whom and what they reach there is the selectors' matter."""
 
-from jwtauth.permissions import IsStaff, has_role
+from jwtauth.permissions import PrincipalPermission, has_role
+from jwtauth.principal import Principal
+from users.selectors.administration import administered_systems
 
-AdministersPeople = has_role("tts:admin", "hdts:admin")
-SeesPeople = IsStaff | has_role("hdts:admin")
+
+class IsAdministrator(PrincipalPermission):
+    """An admin of any system."""
+
+    def allows(self, principal: Principal) -> bool:
+        return principal.is_user and (principal.is_superuser or bool(administered_systems(principal)))
+
+
+class IsSuperuser(PrincipalPermission):
+    """Who may do all."""
+
+    def allows(self, principal: Principal) -> bool:
+        return principal.is_user and principal.is_superuser
+
+
+ReadsAuditLog = has_role("tts:admin")
+
+
+class SeesPeople(IsAdministrator):
+    """Staff of tts, and admins of any system."""
+
+    def allows(self, principal: Principal) -> bool:
+        return principal.is_staff or super().allows(principal)

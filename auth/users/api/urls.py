@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from users.api.views import passwords, people, sessions, tokens
+from users.api.views import audit, passwords, people, roles, sessions, tokens
 
 urlpatterns = [
     path("token/", tokens.TokenApi.as_view()),
@@ -18,8 +18,18 @@ urlpatterns = [
     path("sessions/<uuid:pk>/", sessions.SessionApi.as_view()),
     path("me/", people.MeApi.as_view()),
     path("me/password/", passwords.PasswordChangeApi.as_view()),
-    path("systems/", people.SystemListApi.as_view()),
+    path("systems/", roles.SystemListApi.as_view()),
+    path("systems/<uuid:pk>/", roles.SystemApi.as_view()),
+    path("roles/", roles.RoleListApi.as_view()),
+    path("roles/<uuid:pk>/", roles.RoleApi.as_view()),
+    path("role-assignments/", roles.RoleAssignmentListApi.as_view()),
+    path("role-assignments/<uuid:pk>/", roles.RoleAssignmentApi.as_view()),
+    path("audit-log/", audit.AuditLogApi.as_view()),
+    path("access/explain/", audit.ExplanationApi.as_view()),
     path("users/", people.UserListApi.as_view()),
     path("users/<uuid:pk>/", people.UserDetailApi.as_view()),
+    path("users/<uuid:pk>/invitation/", people.UserInvitationApi.as_view()),
     path("users/<uuid:pk>/deactivation/", people.UserDeactivationApi.as_view()),
+    path("users/<uuid:pk>/suspension/", people.UserSuspensionApi.as_view()),
+    path("users/<uuid:pk>/reactivation/", people.UserReactivationApi.as_view()),
 ]

@@ -49,6 +49,10 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. `version` counts changes of the public state, `token_version` voids every earlier token."""
 
+    class InactiveReason(models.TextChoices):
+        DEACTIVATED = "deactivated"
+        SUSPENDED = "suspended"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(max_length=150, unique=True, validators=[username_validator])
     email = models.EmailField(max_length=254, unique=True)
@@ -56,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     department = models.CharField(max_length=100, blank=True, validators=[validate_plain_text])
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     is_active = models.BooleanField(default=True)
+    inactive_reason = models.CharField(max_length=20, blank=True, choices=InactiveReason.choices)
     token_version = models.PositiveBigIntegerField(default=0)
     version = models.PositiveBigIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -74,6 +79,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def state(self) -> str:
+        """`active`, or why it is not."""
+        return "active" if self.is_active else self.inactive_reason or self.InactiveReason.DEACTIVATED.value
 
     def clean(self) -> None:
         """Brings both names into their one spelling before they are validated."""

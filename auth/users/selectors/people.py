@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from jwtauth.principal import Principal
 from users.models import RoleAssignment, User
 from users.models.people import normalize_email, normalize_username
 
@@ -32,14 +31,3 @@ def with_roles(users: QuerySet[User]) -> QuerySet[User]:
 def loaded_role_names(user: User) -> list[str]:
     """As `role_names`, for users of `with_roles`; no query."""
     return sorted(str(held.role) for held in user.assignments.all() if held.is_active and held.role.is_active)
-
-
-def user_list(*, viewer: Principal) -> QuerySet[User]:
-    """The people whom the viewer may see: staff of tts everyone, an admin of hdts the Employees, others nobody."""
-    users = with_roles(User.objects.all())
-    if viewer.is_staff:
-        return users
-    if viewer.has_role("hdts:admin"):
-        employees = RoleAssignment.objects.filter(is_active=True, role__system__slug="hdts", role__slug="employee")
-        return users.filter(id__in=employees.values("user_id"))
-    return users.none()

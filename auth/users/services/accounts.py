@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from jwtauth.principal import Principal
 from users import events
-from users.errors import OwnAccount, UserAlreadyInactive, UserNotAdministered
+from users.errors import OwnAccount, UserAlreadyActive, UserAlreadyInactive, UserNotAdministered
+from users.events import RevokeReason
 from users.models import Role, User
-from users.selectors.people import EMPLOYEE, role_names
+from users.selectors.administration import administers_user
 from users.services.audit import audit_record
 from users.services.changes import user_commit, user_lock
 from users.services.hashing import turn
@@ -45,12 +46,16 @@ def user_create(
         validate_password(password, user)
     user.set_password(password)
     user.full_clean()
-    with transaction.atomic():
-        user.save(force_insert=True)
-        for role in roles:
-            role_assignment_create(user=user, role=role)
-        events.publish_user_changed(user)
-        audit_record(event="user_created", user_id=user.pk)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+            for role in roles:
+                role_assignment_create(user=user, role=role)
+            events.publish_user_changed(user)
+            audit_record(event="user_created", user_id=user.pk, detail={"roles": [str(role) for role in roles]})
+    except IntegrityError:
+        user.validate_unique()  # says which name was taken meanwhile
+        raise
     return user
 
 
@@ -86,39 +91,49 @@ def user_set_password(*, user: User, password: str) -> None:
         audit_record(event="password_changed", user_id=user.pk)
 
 
-def user_reactivate(*, user: User) -> None:
-    """Opens a deactivated account again; its old tokens stay void."""
+def user_reactivate(*, user: User) -> bool:
+    """Opens a closed account again; its old tokens stay void. False when it was open."""
     with transaction.atomic():
         locked = user_lock(user)
-        if not locked.is_active:
-            locked.is_active = True
-            user_commit(user=locked, fields=["is_active"])
-            audit_record(event="user_reactivated", user_id=user.pk)
+        if locked.is_active:
+            return False
+        locked.is_active, locked.inactive_reason = True, ""
+        user_commit(user=locked, fields=["is_active", "inactive_reason"])
+        audit_record(event="user_reactivated", user_id=user.pk)
+    return True
 
 
-def user_deactivate(*, user: User, by: Principal) -> User:
+def user_deactivate(*, user: User, by: Principal) -> None:
     """Closes an account: nobody signs in to it, its sessions end, its tokens are void everywhere.
 
     Raises OwnAccount, UserNotAdministered, UserAlreadyInactive. Whether `by` may see the user is the caller's question.
     """
+    _close(user, by, User.InactiveReason.DEACTIVATED, "deactivated")
+
+
+def user_suspend(*, user: User, by: Principal, reason: str) -> None:
+    """Closes an account for the time being; `reason` is for the audit log. Raises as `user_deactivate`."""
+    _close(user, by, User.InactiveReason.SUSPENDED, "suspended", reason=reason)
+
+
+def user_reopen(*, user: User, by: Principal) -> None:
+    """Opens a closed account again. Raises UserNotAdministered, UserAlreadyActive."""
+    if not administers_user(by, user):
+        raise UserNotAdministered
+    if not user_reactivate(user=user):
+        raise UserAlreadyActive
+
+
+def _close(user: User, by: Principal, to: User.InactiveReason, revoke: RevokeReason, **detail: str) -> None:
     if user.pk == by.id:
         raise OwnAccount
     with transaction.atomic():
         locked = user_lock(user)
-        if not _administers(by, locked):
+        if not administers_user(by, locked):
             raise UserNotAdministered
-        if not locked.is_active:
+        if not locked.is_active and (locked.state == to or to is User.InactiveReason.SUSPENDED):
             raise UserAlreadyInactive
-        locked.is_active = False
-        user_commit(user=locked, fields=["is_active"], revoke="deactivated")
-        audit_record(event="user_deactivated", user_id=user.pk)
-    return locked
-
-
-def _administers(by: Principal, user: User) -> bool:
-    """A superuser administers all; tts's admins all but superusers; hdts's admins who is an Employee and no more."""
-    if by.is_superuser or user.is_superuser:
-        return by.is_superuser
-    if by.has_role("tts:admin"):
-        return True
-    return by.has_role("hdts:admin") and set(role_names(user.pk)) == {EMPLOYEE}
+        locked.is_active, locked.inactive_reason = False, to
+        user_commit(user=locked, fields=["is_active", "inactive_reason"], revoke=revoke)
+        links_discard(user=locked)
+        audit_record(event=f"user_{revoke}", user_id=user.pk, detail=detail)

@@ -5,7 +5,7 @@ from rest_framework.test import APIClient
 
 from servicekit.testing import urlconf_routes
 from users.models import Session
-from users.tests.cast import CastTestCase, client_of, service_client_of
+from users.tests.cast import CastTestCase, client_of, role, service_client_of
 
 CALLERS = ("anonymous", "charlie", "erin", "alan", "cora", "ada", "hedda", "amos", "root", "service")
 
@@ -23,7 +23,10 @@ def only(status, *callers):
 # What the probes find is not the matter here, only that anyone may ask.
 HEALTH = (200, 503)
 USERS = ("charlie", "erin", "alan", "cora", "ada", "hedda", "amos", "root")
-SEE_PEOPLE = ("alan", "cora", "ada", "hedda", "root")
+ADMINS = ("ada", "hedda", "amos", "root")
+SEE_PEOPLE = ("alan", "cora", *ADMINS)
+# Amos is an admin, but Emil holds no role of ams: for him Emil does not exist.
+ON_EMIL = {"amos": 404}
 # Where an {id} is wanted, Emil's is given, an Employee's, and of things the one in `targets`. An empty body is sent:
 # where one is needed, 400 says that the door was open.
 TABLE = {
@@ -49,9 +52,27 @@ TABLE = {
     ("GET", "/api/v1/me/"): only(200, *USERS),
     ("POST", "/api/v1/me/password/"): only(400, *USERS),
     ("GET", "/api/v1/systems/"): only(200, *USERS),
+    ("POST", "/api/v1/systems/"): only(400, "root"),
+    ("GET", "/api/v1/systems/{}/"): only(200, *USERS),
+    ("PATCH", "/api/v1/systems/{}/"): only(400, "root"),
+    ("DELETE", "/api/v1/systems/{}/"): only(409, "root"),
+    ("GET", "/api/v1/roles/"): only(200, *USERS),
+    ("POST", "/api/v1/roles/"): only(400, *ADMINS),
+    ("GET", "/api/v1/roles/{}/"): only(200, *USERS),
+    ("PATCH", "/api/v1/roles/{}/"): only(200, "hedda", "root"),  # of hdts
+    ("GET", "/api/v1/role-assignments/"): only(200, *ADMINS),
+    ("POST", "/api/v1/role-assignments/"): only(400, *ADMINS),
+    ("DELETE", "/api/v1/role-assignments/{}/"): only(204, "hedda", "root") | {"ada": 404, "amos": 404},
     ("GET", "/api/v1/users/"): only(200, *SEE_PEOPLE),
-    ("GET", "/api/v1/users/{}/"): only(200, *SEE_PEOPLE),
-    ("POST", "/api/v1/users/{}/deactivation/"): only(200, "ada", "hedda", "root"),
+    ("POST", "/api/v1/users/"): only(400, *ADMINS),
+    ("GET", "/api/v1/users/{}/"): only(200, *SEE_PEOPLE) | ON_EMIL,
+    ("PATCH", "/api/v1/users/{}/"): only(200, *ADMINS) | ON_EMIL,
+    ("POST", "/api/v1/users/{}/invitation/"): only(202, *ADMINS) | ON_EMIL,
+    ("POST", "/api/v1/users/{}/deactivation/"): only(200, *ADMINS) | ON_EMIL,
+    ("POST", "/api/v1/users/{}/suspension/"): only(400, *ADMINS),
+    ("POST", "/api/v1/users/{}/reactivation/"): only(409, *ADMINS) | ON_EMIL,
+    ("GET", "/api/v1/audit-log/"): only(200, "ada", "root"),
+    ("GET", "/api/v1/access/explain/"): only(400, *USERS),
 }
 
 
@@ -62,7 +83,12 @@ class AccessTests(CastTestCase):
 
     def url(self, path):
         """The path with the id of what its route is about."""
-        targets = {"sessions": Session.objects.filter(user=self.emil).first()}
+        targets = {
+            "sessions": Session.objects.filter(user=self.emil).first(),
+            "systems": role("hdts:employee").system,
+            "roles": role("hdts:employee"),
+            "role-assignments": self.emil.assignments.get(),
+        }
         target = targets.get(path.split("/")[3]) if path.startswith("/api/v1/") else None
         return path.replace("{}", str((target or self.emil).pk))
 

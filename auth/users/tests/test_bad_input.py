@@ -1,5 +1,7 @@
 """Whatever is sent, the answer is a 4xx problem and nothing is half-written."""
 
+import json
+
 from servicekit.testing import assert_problem
 from users.models import AuditEntry, Session, User
 from users.tests.cast import PASSWORD, CastTestCase, client_of
@@ -74,6 +76,28 @@ class BadInputTests(CastTestCase):
                     )
                     self.assertIn(response.status_code, (400, 404))
                     self.assertEqual(response["Content-Type"], "application/problem+json")
+
+    def test_signed_in_routes(self):
+        api = client_of(self.root)
+        routes = [
+            ("POST", "/api/v1/me/password/"),
+            ("POST", "/api/v1/users/"),
+            ("PATCH", f"/api/v1/users/{self.erin.pk}/"),
+            ("POST", f"/api/v1/users/{self.erin.pk}/suspension/"),
+            ("POST", "/api/v1/systems/"),
+            ("POST", "/api/v1/roles/"),
+            ("POST", "/api/v1/role-assignments/"),
+            ("POST", "/api/v1/sessions/revocation/"),
+        ]
+        for method, path in routes:
+            for body in ("{", "[]", "null", "7", r'{"name": "\ud800"}', '{"unknown": 1}', '{"name": {"a": []}}'):
+                with self.subTest(f"{method} {path} {body}"):
+                    self.assertEqual(api.generic(method, path, body, "application/json").status_code, 400)
+            for field in ("name", "username", "email", "roles", "role", "user", "system", "slug", "reason"):
+                for value in ("a\x00b", "x" * 9000, [[]], {"$ne": 1}, True, None):
+                    with self.subTest(f"{method} {path} {field} {value!s:.9}"):
+                        answer = api.generic(method, path, json.dumps({field: value}), "application/json")
+                        self.assertEqual(answer.status_code, 400)
 
     def test_bad_pages(self):
         api = client_of(self.ada)

@@ -15,6 +15,7 @@ class MeTests(CastTestCase):
             "department": "Sales",
             "time_zone": "UTC",
             "is_active": True,
+            "state": "active",
             "is_superuser": False,
             "roles": ["hdts:employee"],
         }
@@ -44,6 +45,11 @@ class UserListTests(CastTestCase):
 
     def test_an_hdts_admin_sees_employees(self):
         self.assertEqual(self.names(self.hedda), ["emil", "erin"])
+
+    def test_another_systems_admin_sees_who_holds_a_role_of_it(self):
+        self.assertEqual(self.names(self.amos), ["amos"])
+        person("anna", "ams:admin", "hdts:employee")
+        self.assertEqual(self.names(self.amos), ["anna", "amos"])
 
     def test_a_former_employee_is_out_of_sight(self):
         self.emil.assignments.update(is_active=False)

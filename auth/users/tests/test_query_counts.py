@@ -4,6 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from users.models import System
+from users.services.audit import audit_record
 from users.services.roles import role_define
 from users.tests.cast import CastTestCase, client_of, person
 
@@ -45,6 +46,27 @@ class QueryCountTests(CastTestCase):
                 client_of(self.erin)
 
         self.assert_constant(self.erin, "/api/v1/sessions/", grow)
+
+    def test_roles(self):
+        def grow():
+            for letter in "abcdefghijklmnopqr":
+                role_define(system=System.objects.get(slug="ams"), slug=f"x{letter}", name=letter)
+
+        self.assert_constant(self.erin, "/api/v1/roles/", grow)
+
+    def test_role_assignments(self):
+        def grow():
+            for number in range(18):
+                person(f"more{number}", "hdts:employee")
+
+        self.assert_constant(self.root, "/api/v1/role-assignments/", grow)
+
+    def test_the_audit_log(self):
+        def grow():
+            for _ in range(18):
+                audit_record(event="sign_in")
+
+        self.assert_constant(self.ada, "/api/v1/audit-log/", grow)
 
     def test_systems(self):
         def grow():

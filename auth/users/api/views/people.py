@@ -1,4 +1,6 @@
-"""People and systems."""
+"""People: reading them, inviting them, changing and closing their accounts."""
+
+from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -9,13 +11,21 @@ from rest_framework.response import Response
 
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
-from servicekit.fields import NoInput
-from users.api.permissions import AdministersPeople, SeesPeople
-from users.api.serializers import SystemSerializer, UserSerializer
-from users.models import System, User
-from users.selectors.people import user_list, with_roles
-from users.selectors.systems import system_list
-from users.services.accounts import user_deactivate
+from servicekit.fields import NoInput, StrictSerializer
+from users.api.permissions import IsAdministrator, SeesPeople
+from users.api.serializers import (
+    EmptySerializer,
+    InviteSerializer,
+    SuspensionSerializer,
+    UserEditSerializer,
+    UserSerializer,
+)
+from users.api.views.base import invalid_as_400
+from users.models import User
+from users.selectors.administration import user_list
+from users.selectors.people import with_roles
+from users.services.accounts import user_deactivate, user_reopen, user_suspend
+from users.services.administration import user_edit, user_invite, user_invite_again
 
 
 class MeApi(GenericAPIView[User]):
@@ -32,18 +42,6 @@ class MeApi(GenericAPIView[User]):
         return Response(self.get_serializer(user).data)
 
 
-class SystemListApi(ListAPIView[System]):
-    """Systems with their roles."""
-
-    permission_classes = [IsUser]
-    serializer_class = SystemSerializer
-    ordering = "slug"
-
-    def get_queryset(self) -> QuerySet[System]:
-        """All systems."""
-        return system_list()
-
-
 class PeopleView(GenericAPIView[User]):
     """Only the people whom the caller may see; anyone else is a 404."""
 
@@ -56,19 +54,70 @@ class PeopleView(GenericAPIView[User]):
             return User.objects.none()
         return user_list(viewer=principal_of(self.request))
 
+    def read(self, request: Request, serializer_class: type[StrictSerializer], **options: Any) -> dict[str, Any]:
+        """The validated body; 400 otherwise."""
+        serializer = serializer_class(data=request.data, **options)
+        serializer.is_valid(raise_exception=True)
+        validated: dict[str, Any] = serializer.validated_data
+        return validated
+
+    def answer(self, user: User, status: int = 200) -> Response:
+        """The person as stored now, whether the caller sees them from now on or not."""
+        return Response(self.get_serializer(with_roles(User.objects.all()).get(pk=user.pk)).data, status=status)
+
+
+class AdministeredPeople(PeopleView):
+    """For admins of any system; whether they administer the person is asked by the service."""
+
+    permission_classes = [IsAdministrator]
+
 
 class UserListApi(PeopleView, ListAPIView[User]):
     """The people whom the caller may see, newest first."""
+
+    def get_permissions(self) -> Any:
+        """Who sees people need not be one who invites them."""
+        return [IsAdministrator()] if self.request.method == "POST" else super().get_permissions()
+
+    @extend_schema(request=InviteSerializer, responses={201: UserSerializer}, operation_id="users_invite")
+    def post(self, request: Request) -> Response:
+        """Make an account with roles of systems that the caller administers, and mail its owner an invitation."""
+        body = self.read(request, InviteSerializer)
+        with invalid_as_400():
+            user = user_invite(by=principal_of(request), **body)
+        return self.answer(user, 201)
 
 
 class UserDetailApi(PeopleView, RetrieveAPIView[User]):
     """One of them."""
 
+    def get_permissions(self) -> Any:
+        """Who sees people need not be one who changes them."""
+        return [IsAdministrator()] if self.request.method == "PATCH" else super().get_permissions()
 
-class UserDeactivationApi(PeopleView):
+    @extend_schema(request=UserEditSerializer, responses=UserSerializer, operation_id="users_edit")
+    def patch(self, request: Request, pk: str) -> Response:
+        """Change name, department or time zone."""
+        user = self.get_object()
+        body = self.read(request, UserEditSerializer, partial=True)
+        with invalid_as_400():
+            user_edit(user=user, by=principal_of(request), **body)
+        return self.answer(user)
+
+
+class UserInvitationApi(AdministeredPeople):
+    """A lost invitation."""
+
+    @extend_schema(request=None, responses={202: EmptySerializer}, operation_id="users_invitation")
+    def post(self, request: Request, pk: str) -> Response:
+        """Mail another link to who has not set a password yet; the one before is void."""
+        NoInput.check(request)
+        user_invite_again(user=self.get_object(), by=principal_of(request))
+        return Response({}, status=202)
+
+
+class UserDeactivationApi(AdministeredPeople):
     """Closing an account."""
-
-    permission_classes = [AdministersPeople]
 
     @extend_schema(request=None, responses=UserSerializer, operation_id="users_deactivation")
     def post(self, request: Request, pk: str) -> Response:
@@ -76,4 +125,28 @@ class UserDeactivationApi(PeopleView):
         NoInput.check(request)
         user = self.get_object()
         user_deactivate(user=user, by=principal_of(request))
-        return Response(self.get_serializer(self.get_object()).data)
+        return self.answer(user)
+
+
+class UserSuspensionApi(AdministeredPeople):
+    """Closing an account for the time being."""
+
+    @extend_schema(request=SuspensionSerializer, responses=UserSerializer, operation_id="users_suspension")
+    def post(self, request: Request, pk: str) -> Response:
+        """Suspend the account, end its sessions, and void its tokens in every service."""
+        body = self.read(request, SuspensionSerializer)
+        user = self.get_object()
+        user_suspend(user=user, by=principal_of(request), **body)
+        return self.answer(user)
+
+
+class UserReactivationApi(AdministeredPeople):
+    """Opening a closed account."""
+
+    @extend_schema(request=None, responses=UserSerializer, operation_id="users_reactivation")
+    def post(self, request: Request, pk: str) -> Response:
+        """Open a suspended or deactivated account again; tokens from before stay void."""
+        NoInput.check(request)
+        user = self.get_object()
+        user_reopen(user=user, by=principal_of(request))
+        return self.answer(user)
