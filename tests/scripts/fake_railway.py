@@ -32,7 +32,7 @@ class FakeRailway:
     """`store`: deployments by service id (which is the service's name), the newest last.
 
     `steps` are the statuses that a new deployment passes through; `broken` says of which service the new deployment
-    fails; `unhealthy` services answer 503; `errors` are log lines per new deployment and question.
+    fails; `unhealthy` services answer 503 from some time on; `errors` are log lines per new deployment and question.
     """
 
     clock: FakeClock
@@ -41,7 +41,9 @@ class FakeRailway:
     broken: dict[str, str] = field(default_factory=dict)
     unhealthy: set[str] = field(default_factory=set)
     errors: dict[str, int] = field(default_factory=dict)
+    unhealthy_from: float = 0.0
     refuses_rollback: bool = False
+    rolls_back: bool = True
     down_between: tuple[float, float] | None = None
     store: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -76,7 +78,11 @@ class FakeRailway:
     def suite(self, path: str) -> Answer:
         service = next(s for s in topology.load().services if path == f"{s.prefix}health/")
         live = self.live(service.name)
-        if service.name in self.unhealthy and not live["commit"].startswith("old"):
+        if (
+            service.name in self.unhealthy
+            and self.clock.time >= self.unhealthy_from
+            and not live["commit"].startswith("old")
+        ):
             return 503, {"status": "unhealthy"}
         return 200, {"status": "healthy", "version": self.version}
 
@@ -124,6 +130,8 @@ class FakeRailway:
         old = self.found(variables["id"])
         if self.refuses_rollback:
             raise LookupError("Deployment is not eligible for rollback")
+        if not self.rolls_back:
+            return False
         self.add(old["id"].partition("-")[2], old["commit"], ["DEPLOYING", "SUCCESS"])
         return True
 

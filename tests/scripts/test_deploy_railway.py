@@ -95,6 +95,12 @@ class DeployTests(TestCase):
         self.assertTrue(all(commit.startswith("old") for commit in self.commits()))
         self.assert_says("workflow-api: 24 errors logged since it was deployed", "rolled back")
 
+    def test_a_service_that_falls_ill_while_watched_is_rolled_back(self) -> None:
+        self.railway.unhealthy.add("messaging")
+        self.railway.unhealthy_from = self.clock.time + 60
+        self.assertEqual(self.deploy(), Outcome.ROLLED_BACK)
+        self.assert_says("unhealthy 3 times in a row while watched", "/messaging/health/ answers 503", "rolled back")
+
     def test_a_few_errors_are_borne(self) -> None:
         self.railway.errors["workflow-api"] = 8
         self.assertEqual(self.deploy("--watch", "8"), Outcome.DEPLOYED)
@@ -120,6 +126,12 @@ class DeployTests(TestCase):
         self.assert_says(
             "/auth/health/ answers 503", "and the rollback failed", "Deployment is not eligible for rollback"
         )
+
+    def test_a_rollback_that_is_answered_by_no_asks_for_a_person(self) -> None:
+        self.railway.unhealthy.add("auth-service")
+        self.railway.rolls_back = False
+        self.assertEqual(self.deploy(), Outcome.ROLLBACK_FAILED)
+        self.assert_says("Railway would not roll back to")
 
     def test_a_first_deployment_has_nothing_to_return_to(self) -> None:
         for name in SERVICES:
