@@ -193,7 +193,6 @@ def production() -> dict[str, str]:
         "EMAIL_URL": "smtp+tls://desk:secret@mail.example.com:587",
         "DEFAULT_FROM_EMAIL": "Help Desk <desk@example.com>",
         "AUTH_PUBLIC_URL": "https://tickets.example.com",
-        "AUTH_PUBLIC_URL": "https://tickets.example.com",
         "ATTACHMENTS_DIR": str(CACHE / "attachments"),
         "JWT_PRIVATE_KEY_FILE": str(key),
         "SERVICE_CLIENT_SECRET": os.urandom(32).hex(),
