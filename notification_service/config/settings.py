@@ -65,3 +65,6 @@ EMAIL_USE_SSL = mail.tls
 EMAIL_TIMEOUT = mail.timeout
 DEFAULT_FROM_EMAIL = mail.sender
 MAIL_DOMAIN = mail.domain
+
+# Webhooks go to public addresses, and to these hosts wherever they are.
+WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])

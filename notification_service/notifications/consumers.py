@@ -124,11 +124,34 @@ def on_task_handed_over(event: Event[TaskState, Handover]) -> None:
     )
 
 
-class ClockedTask(msgspec.Struct):
-    """The slice of a task's state that a warning needs."""
+class OwnedTask(msgspec.Struct):
+    """The slice of a task's state that says who has it."""
 
     ticket_id: UUID
     assignee_id: UUID | None
+
+
+class Move(msgspec.Struct):
+    """What changed in `task.moved`: to which step somebody moved the task by hand, and why."""
+
+    step: Step
+    reason: str
+
+
+@consumes("task.moved.v1", data=OwnedTask, change=Move)
+def on_task_moved(event: Event[OwnedTask, Move]) -> None:
+    """Tell who has the task after it."""
+    if event.resync:
+        return
+    notify(
+        Happening(
+            event.event_id,
+            event.type,
+            ticket_get(ticket_id=event.data.ticket_id),
+            words={"step": event.change.step.name, "reason": event.change.reason},
+            assignee_id=event.data.assignee_id,
+        )
+    )
 
 
 class Clock(msgspec.Struct):
@@ -138,8 +161,8 @@ class Clock(msgspec.Struct):
     due_at: datetime
 
 
-@consumes("task.sla_warning.v1", "task.sla_breached.v1", data=ClockedTask, change=Clock)
-def on_sla(event: Event[ClockedTask, Clock]) -> None:
+@consumes("task.sla_warning.v1", "task.sla_breached.v1", data=OwnedTask, change=Clock)
+def on_sla(event: Event[OwnedTask, Clock]) -> None:
     """Tell who can still do something about it."""
     if event.resync:
         return

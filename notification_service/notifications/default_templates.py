@@ -75,6 +75,9 @@ DEFAULTS: dict[tuple[str, Channel], Words] = {
         "<p>The step <strong>{{ step }}</strong> of <strong>{{ ticket_number }}</strong> was escalated.</p>"
         "{% if reason %}{{ reason|linebreaks }}{% endif %}",
     ),
+    ("task_moved", Channel.INBOX): Words(
+        "{{ ticket_number }} was moved to {{ step }}", "{{ ticket_subject }}{% if reason %} ({{ reason }}){% endif %}"
+    ),
     ("task_sla_warning", Channel.INBOX): Words(
         "{{ ticket_number }}: {{ clock }} is due at {{ due_at }}", "{{ ticket_subject }}"
     ),

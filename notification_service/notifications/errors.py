@@ -41,3 +41,27 @@ class DecisionNotFound(Problem):
     status = 404
     code = "decision_not_found"
     title = "Nothing is known here about this event and person"
+
+
+class EndpointNotFound(Problem):
+    """No such webhook or room."""
+
+    status = 404
+    code = "endpoint_not_found"
+    title = "There is no such endpoint"
+
+
+class DeliveryNotFound(Problem):
+    """No such delivery."""
+
+    status = 404
+    code = "delivery_not_found"
+    title = "There is no such delivery"
+
+
+class DeliveryUnderway(Problem):
+    """It has not come to an end yet: it is still going to be sent."""
+
+    status = 409
+    code = "delivery_underway"
+    title = "This delivery is still going to be sent by itself"

@@ -26,6 +26,8 @@ class Channel(models.TextChoices):
 
     INBOX = "inbox"
     EMAIL = "email"
+    WEBHOOK = "webhook"
+    CHAT = "chat"
 
 
 class Template(models.Model):
@@ -133,8 +135,24 @@ class Decision(models.Model):
         return f"{self.kind} for {self.user_id}: {self.verdict}"
 
 
+class Endpoint(models.Model):
+    """Where a program (webhook) or a room (chat) hears of the chosen kinds; the desk's, not a person's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    channel = models.CharField(max_length=8, choices=[("webhook", "Webhook"), ("chat", "Chat")])
+    name = models.CharField(max_length=100)
+    url = models.CharField(max_length=1000)
+    secret = models.CharField(max_length=100)
+    kinds = models.JSONField(default=list)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Delivery(models.Model):
-    """One message to one person outside the inbox: its final words, and what became of it.
+    """One message to one person or endpoint outside the inbox: its final words, and what became of it.
 
     A held one waits until `held_until` for quiet hours or a digest; `digest_key` names the window that is open.
     """
@@ -149,8 +167,9 @@ class Delivery(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     channel = models.CharField(max_length=8, choices=Channel, default=Channel.EMAIL)
     notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="deliveries")
+    endpoint = models.ForeignKey(Endpoint, null=True, on_delete=models.CASCADE, related_name="deliveries")
     event_id = models.UUIDField()
-    user_id = models.UUIDField()
+    user_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=64)
     ticket_id = models.UUIDField()
     ticket_number = models.CharField(max_length=32)
@@ -175,7 +194,8 @@ class Delivery(models.Model):
                 fields=["user_id", "channel", "digest_key"],
                 condition=models.Q(state="held") & ~models.Q(digest_key=""),
                 name="delivery_one_open_digest",
-            )
+            ),
+            models.UniqueConstraint(fields=["endpoint", "event_id"], name="delivery_once_per_event_and_endpoint"),
         ]
         indexes = [
             models.Index(fields=["state", "-id"], name="delivery_by_state"),
@@ -201,3 +221,25 @@ class DigestItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Attempt(models.Model):
+    """One try to hand a message over, and what the other side answered."""
+
+    class Outcome(models.TextChoices):
+        SENT = "sent"
+        RETRY = "retry"
+        FAILED = "failed"
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="log")
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    answer = models.CharField(max_length=64)
+    milliseconds = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["delivery", "number"], name="attempt_once_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.answer}"

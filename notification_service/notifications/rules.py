@@ -124,6 +124,7 @@ RULES: dict[str, Rule] = {
     "task.escalated.v1": Rule(
         "task_escalated", to=new_and_previous_assignee, email=always, staff_only=True, must_see=False, fixed=LOUD
     ),
+    "task.moved.v1": Rule("task_moved", to=new_assignee, staff_only=True, must_see=False),
     "task.sla_warning.v1": Rule(
         "task_sla_warning", to=assignee_or_coordinators, email=always, staff_only=True, must_see=False, fixed=INBOX
     ),

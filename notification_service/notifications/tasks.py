@@ -9,15 +9,17 @@ from notifications.services.delivery import deliveries_resume, delivery_send
 from notifications.services.release import deliveries_release
 
 
-@job("send_email")
-def send_email(payload: dict[str, Any]) -> None:
-    """Send one e-mail."""
+@job("send_email", lane="email")
+@job("send_webhook", lane="webhook")
+@job("send_chat", lane="chat")
+def send(payload: dict[str, Any]) -> None:
+    """Send one message; each channel has a lane of its own, so that a slow one holds up no other."""
     delivery_send(delivery_id=UUID(payload["delivery_id"]))
 
 
 @every(seconds=60)
 def resume_deliveries() -> None:
-    """Take up e-mails whose job gave up while the mail server was away."""
+    """Take up messages whose job gave up while their server was away."""
     deliveries_resume()
 
 

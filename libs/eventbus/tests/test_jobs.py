@@ -47,6 +47,18 @@ class Running(TestCase):
             jobs.enqueue_many("work", {f"mail-{number}": {"n": number} for number in range(20)})
         self.assertEqual(Job.objects.count(), 20)
 
+    def test_a_lane_runs_its_own_jobs_and_leaves_the_others(self) -> None:
+        with patch.dict(jobs.registry), patch.dict(jobs._lanes):
+            jobs.job("slow", lane="mail")(self.work)
+            jobs.enqueue("slow", {"in": "lane"})
+            jobs.enqueue("work", {})
+            self.assertEqual(jobs.lanes(), ["", "mail"])
+            self.assertTrue(jobs.run_due())
+            self.assertFalse(jobs.run_due())
+            self.assertTrue(jobs.run_due(lane="mail"))
+            self.assertFalse(jobs.run_due(lane="mail"))
+        self.assertEqual([payload for payload, _ in self.done], [{}, {"in": "lane"}])
+
     def test_a_failure_is_tried_again_later(self) -> None:
         jobs.enqueue("work", {})
         self.error = RetryableJobError("the mail server is away")
@@ -96,8 +108,12 @@ class WithABroker(Running):
         self.nudged: list[UUID] = []
         self.sent = False
         run = jobs.run_due
+
         # Two rounds: the first tells Celery, the second does what Celery did not take.
-        self.enterContext(patch("eventbus.jobs.run_due", lambda: run(self.nudge) and (run(self.nudge) or True)))
+        def twice(lane: str = "") -> bool:
+            return run(self.nudge, lane) and (run(self.nudge, lane) or True)
+
+        self.enterContext(patch("eventbus.jobs.run_due", twice))
 
     def nudge(self, job_id: UUID, request_id: str) -> bool:
         self.nudged.append(job_id)

@@ -30,6 +30,8 @@ class DeliveryQuery(serializers.Serializer[Any]):
     """Filters of the deliveries; `ticket` is an id or a number."""
 
     state = serializers.ChoiceField(choices=Delivery.State.choices, default="")
+    channel = serializers.ChoiceField(choices=["email", "webhook", "chat"], default="")
+    endpoint = serializers.UUIDField(default=None)
     ticket = serializers.CharField(default="", max_length=MAX_TICKET_CHARACTERS)
 
 
@@ -74,6 +76,8 @@ class ArchivedOut(serializers.Serializer[Any]):
 class DeliveryOut(serializers.ModelSerializer[Delivery]):
     """What became of one message; its words are its receiver's alone."""
 
+    channel = serializers.CharField()
+    endpoint_id = serializers.UUIDField(allow_null=True)
     attempts = serializers.IntegerField(min_value=0)  # a model field's range, and so the schema, varies by database
 
     class Meta:
@@ -83,6 +87,7 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
             "channel",
             "event_id",
             "user_id",
+            "endpoint_id",
             "kind",
             "ticket_id",
             "ticket_number",

@@ -2,9 +2,15 @@
 
 from django.urls import path
 
+from notifications.api.delivery_views import (
+    DeliveryApi,
+    DeliveryListApi,
+    DeliveryResendingApi,
+    EndpointApi,
+    EndpointListApi,
+)
 from notifications.api.preference_views import PreferenceApi, PreferencesApi, QuietHoursApi, WhyApi
 from notifications.api.views import (
-    DeliveryListApi,
     InboxApi,
     InboxArchivalApi,
     InboxReadApi,
@@ -27,4 +33,8 @@ urlpatterns = [
     path("quiet-hours/", QuietHoursApi.as_view()),
     path("why/", WhyApi.as_view()),
     path("deliveries/", DeliveryListApi.as_view()),
+    path("deliveries/<uuid:id>/", DeliveryApi.as_view()),
+    path("deliveries/<uuid:id>/resending/", DeliveryResendingApi.as_view()),
+    path("endpoints/", EndpointListApi.as_view()),
+    path("endpoints/<uuid:id>/", EndpointApi.as_view()),
 ]

@@ -1,4 +1,4 @@
-"""HTTP of inbox and deliveries; the views translate, services and selectors decide."""
+"""HTTP of the inbox; the views translate, services and selectors decide."""
 
 from uuid import UUID
 
@@ -9,20 +9,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from jwtauth.permissions import IsUser, has_role
+from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from notifications.api.serializers import (
     ArchivedOut,
-    DeliveryOut,
-    DeliveryQuery,
     InboxQuery,
     NoticeOut,
     ReadOut,
     SnoozeIn,
     UnreadOut,
 )
-from notifications.models import Delivery, Notice
-from notifications.selectors import delivery_list, inbox_list
+from notifications.models import Notice
+from notifications.selectors import inbox_list
 from notifications.services.inbox import (
     inbox_archive,
     inbox_read,
@@ -131,18 +129,3 @@ class InboxArchivalApi(APIView):
         """Put all of it away."""
         NoInput.check(request)
         return Response({"archived": inbox_archive(principal=principal_of(request))})
-
-
-@extend_schema_view(get=extend_schema(operation_id="delivery_list", parameters=[DeliveryQuery]))
-class DeliveryListApi(ListAPIView[Delivery]):
-    """What became of every e-mail, newest first."""
-
-    permission_classes = [has_role("tts:admin", "tts:ticket-coordinator")]
-    serializer_class = DeliveryOut
-    queryset = Delivery.objects.none()
-
-    def get_queryset(self) -> QuerySet[Delivery]:
-        """Return the deliveries that the filters leave."""
-        query = DeliveryQuery(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        return delivery_list(**query.validated_data)

@@ -1,4 +1,8 @@
-"""The ways to reach somebody outside the inbox. Each channel sends one delivery or says whether trying again helps."""
+"""The ways to reach somebody outside the inbox, one module each, all with one interface:
+
+`send(delivery) -> str` hands one delivery over once and answers a stable code such as `smtp_250` or `http_200`; or it
+raises `TemporaryFailure` (the same may get through later) or `PermanentFailure` (it never will).
+"""
 
 
 class DeliveryFailure(Exception):

@@ -20,7 +20,7 @@ def message_id(delivery_id: UUID) -> str:
     return f"<delivery-{delivery_id}@{settings.MAIL_DOMAIN}>"
 
 
-def send(delivery: Delivery) -> None:
+def send(delivery: Delivery) -> str:
     """Hand the message to the mail server. Raises TemporaryFailure or PermanentFailure."""
     try:
         validate_email(delivery.to_address)
@@ -34,6 +34,7 @@ def send(delivery: Delivery) -> None:
         raise TemporaryFailure("mail_server_unreachable") from error
     if not sent:
         raise TemporaryFailure("not_accepted")
+    return "accepted"
 
 
 def _message(delivery: Delivery) -> EmailMultiAlternatives:

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from jwtauth.models import Person
 from jwtauth.principal import Principal
-from notifications.models import Channel, Delivery, Notice, Preference, QuietHours
+from notifications.errors import DeliveryNotFound, EndpointNotFound
+from notifications.models import Channel, Delivery, Endpoint, Notice, Preference, QuietHours
 from notifications.rules import BY_KEY, Rule
 
 Row = TypeVar("Row", bound=Model)
@@ -44,11 +45,29 @@ def inbox_list(
     return _of_ticket(notices, ticket, "ticket_id", "ticket_number")
 
 
-def delivery_list(*, state: str = "", ticket: str = "") -> QuerySet[Delivery]:
-    """Return all e-mail deliveries, newest first; `ticket` is an id or a number."""
+def delivery_get(*, delivery_id: UUID) -> Delivery:
+    """Return one delivery with its attempts. Raises DeliveryNotFound."""
+    found = Delivery.objects.prefetch_related("log").filter(pk=delivery_id).first()
+    if found is None:
+        raise DeliveryNotFound
+    return found
+
+
+def endpoint_get(*, endpoint_id: UUID) -> Endpoint:
+    """Return one endpoint. Raises EndpointNotFound."""
+    found = Endpoint.objects.filter(pk=endpoint_id).first()
+    if found is None:
+        raise EndpointNotFound
+    return found
+
+
+def delivery_list(
+    *, state: str = "", ticket: str = "", channel: str = "", endpoint: UUID | None = None
+) -> QuerySet[Delivery]:
+    """Return all deliveries, newest first; `ticket` is an id or a number."""
     deliveries = Delivery.objects.defer("text", "html").order_by("-pk")
-    if state:
-        deliveries = deliveries.filter(state=state)
+    chosen = {"state": state, "channel": channel, "endpoint": endpoint}
+    deliveries = deliveries.filter(**{name: value for name, value in chosen.items() if value})
     return _of_ticket(deliveries, ticket, "ticket_id", "ticket_number")
 
 

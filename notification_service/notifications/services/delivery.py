@@ -1,5 +1,7 @@
-"""E-mails: written down with their notice, sent by a job."""
+"""Messages: written down with their notice, sent by a job of their channel's own lane."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -9,8 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from eventbus.jobs import PermanentJobError, RetryableJobError, enqueue_many
-from notifications.channels import DeliveryFailure, PermanentFailure, TemporaryFailure, email
-from notifications.models import Delivery, DigestItem, Notice, TicketProjection
+from notifications.channels import DeliveryFailure, PermanentFailure, chat, email, webhook
+from notifications.errors import DeliveryNotFound, DeliveryUnderway
+from notifications.models import Attempt, Channel, Delivery, DigestItem, Notice, TicketProjection
 from notifications.services.decide import Choice
 from notifications.services.template import Rendered
 from servicekit.ids import uuid7
@@ -20,6 +23,11 @@ IDLE = timedelta(minutes=20)
 # Common practice of mail servers (RFC 5321, 4.5.4.1: "generally needs to be at least 4-5 days").
 GIVE_UP = timedelta(days=5)
 BATCH = 1000
+SENDERS: dict[str, Callable[[Delivery], str]] = {
+    Channel.EMAIL: email.send,
+    Channel.WEBHOOK: webhook.send,
+    Channel.CHAT: chat.send,
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ def _delivery(letter: Letter, event_id: UUID, kind: str, ticket: TicketProjectio
 
 
 def delivery_send(*, delivery_id: UUID) -> None:
-    """Try to send the e-mail once, unless it is sent, failed, or being sent by somebody else.
+    """Try to send the message once, unless it is sent, failed, or being sent by somebody else.
 
     Raises eventbus.jobs.RetryableJobError or PermanentJobError, after noting the failure on the delivery.
     """
@@ -103,10 +111,28 @@ def delivery_send(*, delivery_id: UUID) -> None:
         raise RetryableJobError(failure.code) from failure
 
 
-def deliveries_resume() -> int:
-    """Give a new job to each pending e-mail that has none left (a mail server away for long); answer how many.
+@transaction.atomic
+def delivery_resend(*, delivery_id: UUID) -> Delivery:
+    """Send again what was sent, failed or was cancelled, with the same words and the same id.
 
-    After GIVE_UP a pending e-mail is failed instead.
+    Raises DeliveryNotFound, and DeliveryUnderway for what is still going to be sent.
+    """
+    delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+    if delivery is None:
+        raise DeliveryNotFound
+    if delivery.state in (Delivery.State.HELD, Delivery.State.PENDING):
+        raise DeliveryUnderway
+    # As young as new: the days after which it is given up are counted from now.
+    delivery.state, delivery.last_error, delivery.created_at = Delivery.State.PENDING, "", timezone.now()
+    delivery.save(update_fields=["state", "last_error", "created_at"])
+    deliveries_enqueue([delivery])
+    return delivery
+
+
+def deliveries_resume() -> int:
+    """Give a new job to each pending message that has none left (a server away for long); answer how many.
+
+    After GIVE_UP a pending message is failed instead.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -120,31 +146,46 @@ def deliveries_resume() -> int:
 
 def deliveries_enqueue(deliveries: list[Delivery]) -> None:
     """Give each message a job: one per number of attempts made, so that resuming twice enqueues once."""
-    enqueue_many(
-        "send_email", {f"delivery:{row.pk}:{row.attempts}": {"delivery_id": str(row.pk)} for row in deliveries}
-    )
+    for channel in {row.channel for row in deliveries}:
+        enqueue_many(
+            f"send_{channel}",
+            {
+                f"delivery:{row.pk}:{row.attempts}": {"delivery_id": str(row.pk)}
+                for row in deliveries
+                if row.channel == channel
+            },
+        )
 
 
 def _refuse_if_busy(delivery_id: UUID) -> None:
     # Pending but locked: the other sender may fail yet, so this job must not count as done.
     if Delivery.objects.filter(pk=delivery_id, state=Delivery.State.PENDING).exists():
-        raise RetryableJobError("another worker is sending this e-mail")
+        raise RetryableJobError("another worker is sending this")
 
 
 def _attempt(delivery: Delivery) -> DeliveryFailure | None:
     delivery.attempts += 1
     delivery.attempted_at = timezone.now()
     failure: DeliveryFailure | None = None
+    started = time.monotonic()
     try:
-        email.send(delivery)
-    except TemporaryFailure as error:
-        failure, delivery.last_error = error, error.code
-    except PermanentFailure as error:
-        failure, delivery.last_error = error, error.code
-        delivery.state = Delivery.State.FAILED
+        answer = SENDERS[delivery.channel](delivery)
+    except DeliveryFailure as error:
+        failure, answer, delivery.last_error = error, error.code, error.code
+        outcome = Attempt.Outcome.FAILED if isinstance(error, PermanentFailure) else Attempt.Outcome.RETRY
+        if outcome == Attempt.Outcome.FAILED:
+            delivery.state = Delivery.State.FAILED
     else:
+        outcome = Attempt.Outcome.SENT
         delivery.state = Delivery.State.SENT
         delivery.sent_at = timezone.now()
         delivery.last_error = ""
     delivery.save(update_fields=["attempts", "attempted_at", "state", "sent_at", "last_error"])
+    Attempt.objects.create(
+        delivery=delivery,
+        number=delivery.attempts,
+        outcome=outcome,
+        answer=answer,
+        milliseconds=int((time.monotonic() - started) * 1000),
+    )
     return failure

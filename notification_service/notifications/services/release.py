@@ -40,11 +40,13 @@ def deliveries_release() -> int:
 
 def _refused(due: list[Delivery]) -> dict[Delivery, str]:
     """Judge again whether each receiver may be told, and bring the addresses up to date."""
-    persons = people.by_ids(row.user_id for row in due)
+    persons = people.by_ids(row.user_id for row in due if row.user_id)
     roles = roles_of(persons.values())
     tickets = TicketProjection.objects.in_bulk([row.ticket_id for row in due])
     refused = {}
     for row in due:
+        if row.user_id is None:  # an endpoint's: nobody's quiet hours
+            continue
         person = persons[row.user_id]
         found = verdict(person, roles[person.pk], tickets[row.ticket_id], BY_KEY[row.kind])
         if found != Decision.Verdict.TOLD:

@@ -9,7 +9,8 @@ from uuid import UUID
 from eventbus.inbox import Outcome
 from eventbus.testing import deliver
 from jwtauth.testing import SignedInClient, api_client
-from notifications.models import Delivery, Notice
+from notifications.channels.webhook import new_secret
+from notifications.models import Delivery, Endpoint, Notice
 from servicekit.ids import uuid7
 
 ERIN = UUID("01938c5e-0000-7000-8000-000000000001")
@@ -61,3 +62,9 @@ def delivery(**fields: Any) -> Delivery:
     return Delivery.objects.create(
         **{"event_id": uuid7(), "user_id": ERIN, "message_id": f"<{uuid7()}@example.com>", **values, **fields}
     )
+
+
+def endpoint(**fields: Any) -> Endpoint:
+    """Make a webhook that wants to hear of new tickets."""
+    values = {"channel": "webhook", "name": "Hook", "url": "https://hook.example.com/in", "kinds": ["ticket_received"]}
+    return Endpoint.objects.create(secret=new_secret(), **{**values, **fields})

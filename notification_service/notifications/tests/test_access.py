@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from eventbus.testing import deliver
 from jwtauth.testing import SignedInClient, api_client, service_client
 from notifications.models import Notice
-from notifications.tests.cast import ERIN, meet
+from notifications.tests.cast import ERIN, delivery, endpoint, meet
 from notifications.tests.test_inbox import notice
 from servicekit.testing import urlconf_routes
 
@@ -27,6 +27,7 @@ OPEN = [200] * 7
 ANY_USER = [401, 200, 200, 200, 200, 200, 403]
 OWN = [401, 200, 404, 404, 404, 404, 403]
 DESK = [401, 403, 403, 403, 200, 200, 403]
+ADMIN = [401, 403, 403, 403, 403, 200, 403]
 FEED = [401, 403, 403, 403, 403, 403, 200]
 # In the order of CALLERS; the notice is Erin's.
 EXPECTED: dict[tuple[str, str], list[int]] = {
@@ -52,12 +53,22 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("DELETE", "/api/v1/quiet-hours/"): [401, 204, 204, 204, 204, 204, 403],
     ("GET", "/api/v1/why/"): [401, 200, 404, 404, 200, 200, 403],
     ("GET", "/api/v1/deliveries/"): DESK,
+    ("GET", "/api/v1/deliveries/{}/"): DESK,
+    ("POST", "/api/v1/deliveries/{}/resending/"): [401, 403, 403, 403, 202, 409, 403],
+    ("GET", "/api/v1/endpoints/"): ADMIN,
+    ("POST", "/api/v1/endpoints/"): [401, 403, 403, 403, 403, 201, 403],
+    ("GET", "/api/v1/endpoints/{}/"): ADMIN,
+    ("PATCH", "/api/v1/endpoints/{}/"): ADMIN,
+    ("DELETE", "/api/v1/endpoints/{}/"): [401, 403, 403, 403, 403, 204, 403],
 }
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/preferences/{}/{}/": {"on": False},
     "/api/v1/inbox/{}/snooze/": {"until": "2100-01-01T00:00:00Z"},
+    "/api/v1/endpoints/": {"channel": "chat", "name": "Room", "url": "https://chat.example.com/x", "kinds": []},
+    "/api/v1/endpoints/{}/": {"name": "Other"},
     "/api/v1/quiet-hours/": {"start": "22:00", "end": "07:00"},
 }
+WITH_BODY = {("PUT", route) for route in BODIES} | {("POST", "/api/v1/endpoints/"), ("PATCH", "/api/v1/endpoints/{}/")}
 
 
 class Access(TestCase):
@@ -65,7 +76,12 @@ class Access(TestCase):
         meet(ERIN)
         deliver("ticket.created.v1")
         row = Notice.objects.get()
+        sent = delivery(state="sent")
+        room = endpoint()
         paths = {
+            "/api/v1/deliveries/{}/": f"/api/v1/deliveries/{sent.pk}/",
+            "/api/v1/deliveries/{}/resending/": f"/api/v1/deliveries/{sent.pk}/resending/",
+            "/api/v1/endpoints/{}/": f"/api/v1/endpoints/{room.pk}/",
             "/api/v1/preferences/{}/{}/": "/api/v1/preferences/ticket_received/email/",
             "/api/v1/why/": f"/api/v1/why/?event={row.event_id}&user={ERIN}",
         }
@@ -73,7 +89,7 @@ class Access(TestCase):
             for (name, client), status in zip(CALLERS.items(), expected, strict=True):
                 with self.subTest(f"{method} {route}", caller=name):
                     path = paths.get(route, route.replace("{}", str(row.pk)))
-                    body = json.dumps(BODIES[route]) if method == "PUT" else ""
+                    body = json.dumps(BODIES[route]) if (method, route) in WITH_BODY else ""
                     response: Any = client().generic(method, path, body, content_type="application/json")
                     self.assertEqual(response.status_code, status)
 

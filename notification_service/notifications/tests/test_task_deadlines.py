@@ -52,6 +52,11 @@ class TaskDeadlines(TestCase):
         deliver("task.transferred.v1", change={"assignee_id": str(ALAN), "previous_assignee_id": None})
         self.assertEqual((kinds(ALAN), kinds(CORA)), (["task_transferred"], []))
 
+    def test_a_task_moved_by_hand_reaches_who_has_it_after(self) -> None:
+        deliver("task.moved.v1", data={"assignee_id": str(ALAN)}, change={"step": STEP, "reason": "wrong queue"})
+        self.assertEqual((kinds(ALAN), kinds(CORA)), (["task_moved"], []))
+        self.assertEqual(Notice.objects.get().title, f"{NUMBER} was moved to Triage")
+
     def test_no_employee_hears_of_it(self) -> None:
         deliver("task.sla_breached.v1", data={"assignee_id": str(ERIN)}, change=DUE)
         self.assertEqual((kinds(ERIN), kinds(CORA)), ([], ["task_sla_breached"]))
@@ -71,6 +76,6 @@ class TaskDeadlines(TestCase):
             self.assertEqual(deliver(event_type, data=other), Outcome.PARKED)
 
     def test_a_resync_tells_nobody(self) -> None:
-        for event_type in ("task.sla_warning.v1", "task.sla_breached.v1", "task.escalated.v1", "task.transferred.v1"):
+        for event_type in ("task.sla_warning.v1", "task.sla_breached.v1", "task.escalated.v1", "task.moved.v1"):
             deliver(event_type, resync=True)
         self.assertFalse(Notice.objects.exists())

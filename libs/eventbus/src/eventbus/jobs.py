@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from eventbus import backoff
@@ -28,6 +29,8 @@ JobFunction = Callable[[dict[str, Any]], None]
 # Tells a Celery worker of a job's id and request id; False when the broker did not take it.
 Nudge = Callable[[UUID, str], bool]
 registry: dict[str, JobFunction] = {}
+# The lane of each kind that is not in the common one, "".
+_lanes: dict[str, str] = {}
 
 
 class RetryableJobError(Exception):
@@ -38,11 +41,16 @@ class PermanentJobError(Exception):
     """The job cannot work; trying again is of no use."""
 
 
-def job(kind: str) -> Callable[[JobFunction], JobFunction]:
-    """Register the function that does jobs of this kind. It gets the payload and may run more than once."""
+def job(kind: str, *, lane: str = "") -> Callable[[JobFunction], JobFunction]:
+    """Register the function that does jobs of this kind. It gets the payload and may run more than once.
+
+    Jobs of one lane wait for each other in the worker, those of another do not: a slow mail server holds up no webhook.
+    """
 
     def register(function: JobFunction) -> JobFunction:
         registry[kind] = function
+        if lane:
+            _lanes[kind] = lane
         return function
 
     return register
@@ -64,12 +72,20 @@ def _row(kind: str, payload: dict[str, Any], key: str | None) -> Job:
     return Job(kind=kind, payload=payload, key=key, next_attempt_at=now, request_id=request_id)
 
 
-def run_due(nudge: Nudge | None = None) -> bool:
-    """Do the job that is due longest, or tell Celery of it by `nudge`. Returns whether there was one."""
+def lanes() -> list[str]:
+    """Every lane, the common one first."""
+    return ["", *sorted(set(_lanes.values()))]
+
+
+def run_due(nudge: Nudge | None = None, lane: str = "") -> bool:
+    """Do the lane's job that is due longest, or tell Celery of it by `nudge`. Returns whether there was one."""
+    in_lane = (
+        Q(kind__in=[kind for kind, its_lane in _lanes.items() if its_lane == lane]) if lane else ~Q(kind__in=_lanes)
+    )
     with transaction.atomic():
         row = (
             Job.objects.select_for_update(skip_locked=True)
-            .filter(state=Job.State.PENDING, next_attempt_at__lte=timezone.now())
+            .filter(in_lane, state=Job.State.PENDING, next_attempt_at__lte=timezone.now())
             .order_by("next_attempt_at")
             .first()
         )

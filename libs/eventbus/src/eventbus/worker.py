@@ -1,4 +1,4 @@
-"""The worker process: relay, inbox, jobs and ticker, each a loop in a thread of its own under its own lease.
+"""The worker process: relay, inbox, each lane of jobs, and ticker, each a loop in a thread of its own under a lease.
 
 Any number of worker processes may run; of each loop one does the work and the others stand by. A loop that fails logs
 it, closes its database connection, and starts again after a pause: a broker or database that went away is met this way.
@@ -125,13 +125,13 @@ class Inbox:
         return all(inbox.retry_due() for _ in range(RETRIES_PER_ROUND))
 
 
-def job_step() -> Step:
-    """Do what is due; with a broker a Celery worker is told first."""
+def job_step(lane: str) -> Step:
+    """Do what is due in the lane; with a broker a Celery worker is told first."""
     if not conf.broker_url():
-        return jobs.run_due
+        return lambda: jobs.run_due(lane=lane)
     from eventbus.celery import send_nudge  # Celery is heavy, and only needed where there is a broker
 
-    return lambda: jobs.run_due(send_nudge)
+    return lambda: jobs.run_due(send_nudge, lane)
 
 
 def reconcile(reader: FeedReader) -> None:
@@ -149,7 +149,7 @@ class Worker:
         self.loops = [
             Loop("relay", relay_loop.step, self.stop, reset=relay_loop.reset),
             Loop("inbox", inbox_loop.step, self.stop),
-            Loop("jobs", job_step(), self.stop),
+            *(Loop(f"jobs-{lane}" if lane else "jobs", job_step(lane), self.stop) for lane in jobs.lanes()),
             Loop("ticker", self._tick, self.stop),
         ]
         inbox_loop.on_idle = self._mark(self.loops[1])

@@ -1,0 +1,55 @@
+"""A real HTTP server on a port of its own, that answers what it is told to."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+HANG = -1
+
+
+class WebServer:
+    """Run the server while the `with` block lasts; `script` holds the status of each answer in turn, 200 after that."""
+
+    def __init__(self, *script: int, location: str = "") -> None:
+        self.script = list(script)
+        self.received: list[tuple[dict[str, str], bytes]] = []
+        self.released = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                status = outer.script.pop(0) if outer.script else 200
+                if status == HANG:
+                    outer.released.wait(30)
+                    return
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                if location:
+                    self.send_header("Location", location)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}/in?room=1"
+
+    def __enter__(self) -> "WebServer":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.released.set()
+        self._server.shutdown()
+        self._thread.join(10)
+        self._server.server_close()
