@@ -11,6 +11,8 @@ from tickets.errors import TicketNotFound
 from tickets.services.following import TaskState, task_follow
 from tickets.services.replying import ReplyState, public_reply_record
 
+CREATED = "comment.created.v1"
+
 
 class TaskData(msgspec.Struct):
     """What a ticket follows of its task."""
@@ -57,6 +59,8 @@ def on_user_revoked(event: Event[people.UserState, people.RevocationChange]) -> 
     "task.resumed.v1",
     "task.unrouted.v1",
     "task.cancelled.v1",
+    "task.transferred.v1",
+    "task.escalated.v1",
     data=TaskData,
 )
 def on_task(event: Event[TaskData, None]) -> None:
@@ -79,11 +83,11 @@ def on_task(event: Event[TaskData, None]) -> None:
         raise Retry(f"ticket {task.ticket_id} is not here") from None
 
 
-@consumes("comment.created.v1", data=CommentData)
-def on_comment_created(event: Event[CommentData, None]) -> None:
-    """Makes the reply searchable and reopens what was resolved.
+@consumes(CREATED, "comment.updated.v1", "comment.deleted.v1", data=CommentData)
+def on_comment(event: Event[CommentData, None]) -> None:
+    """Makes the reply searchable, in its latest wording; a new one reopens what was resolved.
 
-    Notes are events of another type, which this service does not consume.
+    A deleted comment's text is empty. Notes are events of other types, which this service does not consume.
     """
     comment = event.data
     reply = ReplyState(
@@ -96,6 +100,6 @@ def on_comment_created(event: Event[CommentData, None]) -> None:
         created_at=comment.created_at,
     )
     try:
-        public_reply_record(reply=reply, actor=event.actor, repeated=event.resync)
+        public_reply_record(reply=reply, actor=event.actor, opens=event.type == CREATED and not event.resync)
     except TicketNotFound:
         raise Retry(f"ticket {event.data.ticket_id} is not here") from None

@@ -28,27 +28,30 @@ class ReplyState:
     created_at: datetime
 
 
-def public_reply_record(*, reply: ReplyState, actor: Mapping[str, Any] | None, repeated: bool = False) -> None:
+def public_reply_record(*, reply: ReplyState, actor: Mapping[str, Any] | None, opens: bool) -> None:
     """Makes a reply's text searchable and keeps the time of the latest reply, in whatever order replies arrive.
 
-    A reply by the requester, or by another reader who is no staff, opens a resolved ticket again, unless it was written
-    before the resolution or is only `repeated` by a resync. A version of a comment below the one that is held changes
-    nothing. Raises TicketNotFound.
+    A version of a comment below the one that is held changes neither. With `opens`, that is when it is new and neither
+    an edit nor repeated by a resync, a reply by the requester, or by another reader who is no staff, opens a resolved
+    ticket again, unless it was written before the resolution. Raises TicketNotFound.
     """
     with transaction.atomic(savepoint=False):
         try:
             ticket = Ticket.objects.select_for_update(no_key=True).get(pk=reply.ticket_id)
         except Ticket.DoesNotExist:
             raise TicketNotFound from None
-        if PublicReply.objects.filter(pk=reply.id, version__gt=reply.version).exists():
-            return
-        PublicReply.objects.update_or_create(
-            pk=reply.id, defaults={"ticket": ticket, "version": reply.version, "body": reply.body}
-        )
-        latest = max(filter(None, (ticket.last_public_reply_at, reply.created_at)))
-        Ticket.objects.filter(pk=ticket.pk).update(last_public_reply_at=latest, public_replies=_text_of(ticket))
-        if not repeated and _reopens(ticket, reply):
+        if not PublicReply.objects.filter(pk=reply.id, version__gt=reply.version).exists():
+            _text_store(ticket, reply)
+        if opens and _reopens(ticket, reply):
             reopen(ticket=ticket, parties=frozenset({By.REPLY}), actor=actor)
+
+
+def _text_store(ticket: Ticket, reply: ReplyState) -> None:
+    PublicReply.objects.update_or_create(
+        pk=reply.id, defaults={"ticket": ticket, "version": reply.version, "body": reply.body}
+    )
+    latest = max(filter(None, (ticket.last_public_reply_at, reply.created_at)))
+    Ticket.objects.filter(pk=ticket.pk).update(last_public_reply_at=latest, public_replies=_text_of(ticket))
 
 
 def _reopens(ticket: Ticket, reply: ReplyState) -> bool:

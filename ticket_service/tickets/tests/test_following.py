@@ -75,6 +75,16 @@ class FollowingTest(TicketTestCase):
         event = bus.published()[-1]
         self.assertEqual((event["type"], event["change"]), ("ticket.updated.v1", {"fields": ["assignee_id"]}))
 
+    def test_changed_hands_reach_the_ticket(self):
+        ticket = self.file()
+        task = Task(ticket)
+        task.assigned(self.gina)
+        for event, who in (("transferred", self.max), ("escalated", self.cora)):
+            task.state["assignee_id"] = str(who.user_id)
+            task.state["assignee_ids"] = sorted({*task.state["assignee_ids"], str(who.user_id)})
+            self.assertEqual(task.tell(event), Outcome.HANDLED)
+            self.assertEqual(self.reload(ticket).assignee_id, who.user_id)
+
     def test_unrouted_and_queued_tickets_stay_new(self):
         for event, status in (("unrouted", "unrouted"), ("step_completed", "queued")):
             ticket = self.file()

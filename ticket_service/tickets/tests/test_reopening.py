@@ -79,12 +79,21 @@ class DecisionTest(ReopeningCase):
 
 
 class ReplyTest(ReopeningCase):
-    def reply(self, *, staff: bool = False, author: str = "", hours: int = 1, **envelope) -> None:
+    def reply(
+        self,
+        event: str = "comment.created.v1",
+        *,
+        comment: str = "",
+        staff: bool = False,
+        author: str = "",
+        hours: int = 1,
+        **envelope,
+    ) -> None:
         written = self.ticket.resolved_at + timedelta(hours=hours)
         bus.deliver(
-            "comment.created.v1",
+            event,
             data={
-                "id": str(uuid7()),
+                "id": comment or str(uuid7()),
                 "ticket_id": str(self.ticket.pk),
                 "author_id": author or str(self.bob.user_id),
                 "author_is_staff": staff,
@@ -112,6 +121,13 @@ class ReplyTest(ReopeningCase):
         self.reply(hours=-1)
         self.reply(resync=True)
         self.assertEqual(self.status(), "Resolved")
+
+    def test_edit_does_not_and_does_not_hide_the_reply_that_it_overtook(self):
+        comment = str(uuid7())
+        self.reply("comment.updated.v1", comment=comment, version=2)
+        self.assertEqual(self.status(), "Resolved")
+        self.reply(comment=comment, version=1)
+        self.assertEqual(self.status(), "Open")
 
     def test_note_does_not(self):
         bus.deliver("comment.note_created.v1", data={"ticket_id": str(self.ticket.pk)})

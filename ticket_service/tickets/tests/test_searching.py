@@ -83,6 +83,16 @@ class SearchTest(SearchCase):
         self.assertEqual((self.found(self.alice, "second"), self.found(self.alice, "first")), (["1"], []))
         self.assertNotIn("public_replies", self.alice.get(self.url(ticket)).json())
 
+    def test_edited_reply_is_found_by_its_new_wording_and_deleted_one_not_at_all(self):
+        ticket = self.file()
+        comment = {"id": str(uuid7()), "ticket_id": str(ticket.pk)}
+        bus.deliver("comment.created.v1", data=comment | {"body": "secret"}, version=1)
+        bus.deliver("comment.updated.v1", data=comment | {"body": "harmless"}, version=2)
+        self.assertEqual((self.found(self.alice, "secret"), self.found(self.alice, "harmless")), ([], ["1"]))
+        bus.deliver("comment.deleted.v1", data=comment | {"body": ""}, version=3)
+        bus.deliver("comment.updated.v1", data=comment | {"body": "harmless"}, version=2)
+        self.assertEqual(self.found(self.alice, "harmless"), [])
+
     def test_very_long_conversation_stays_searchable_by_its_newest_replies(self):
         ticket = self.file()
         for word in ("eldest", "middle", "newest"):
