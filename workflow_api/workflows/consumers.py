@@ -9,7 +9,7 @@ from eventbus import Event, Retry, consumes
 from jwtauth import people
 from jwtauth.people import RevocationChange, UserState
 from workflows.models import TicketProjection
-from workflows.services.intake import TicketSnapshot, first_reply_record, ticket_apply
+from workflows.services.intake import TicketSnapshot, message_record, ticket_apply
 
 
 class Access(msgspec.Struct):
@@ -32,6 +32,7 @@ class TicketState(msgspec.Struct):
 
 
 class CommentState(msgspec.Struct):
+    id: UUID
     ticket_id: UUID
     author_id: UUID
     author_is_staff: bool
@@ -67,13 +68,13 @@ def on_ticket(event: Event[TicketState, None]) -> None:
 
 @consumes("comment.created.v1", data=CommentState)
 def on_comment(event: Event[CommentState, None]) -> None:
-    """The first public reply of staff; notes are events of another type, so all of these are public."""
-    if not event.data.author_is_staff:
-        return
+    """An answer of staff, or a question; notes are events of another type, so all of these are public."""
     ticket = TicketProjection.objects.filter(pk=event.data.ticket_id).first()
     if ticket is None:
         raise Retry("the comment's ticket has not arrived yet")
-    first_reply_record(ticket=ticket, author_id=event.data.author_id, replied_at=event.data.created_at)
+    comment = event.data
+    by_staff = comment.author_is_staff and comment.author_id != ticket.requester_id
+    message_record(ticket=ticket, comment_id=comment.id, by_staff=by_staff, at=comment.created_at)
 
 
 @consumes("user.changed.v1", data=UserState)

@@ -23,6 +23,12 @@ class DefinitionNotDraft(Problem):
     title = "Only a draft can be published"
 
 
+class CalendarKeyTaken(Problem):
+    status = 409
+    code = "calendar_key_taken"
+    title = "There is a calendar with this key already"
+
+
 class TaskNotFound(Problem):
     status = 404
     code = "not_found"
@@ -39,6 +45,48 @@ class NotTheAssignee(Problem):
     status = 403
     code = "not_the_assignee"
     title = "Only the task's assignee may do this"
+
+
+class NotALead(Problem):
+    status = 403
+    code = "not_a_lead"
+    title = "Only a coordinator or an admin may do this"
+
+
+class NotAnAdmin(Problem):
+    status = 403
+    code = "not_an_admin"
+    title = "Only an admin may do this"
+
+
+class NotOfTheRole(Problem):
+    status = 403
+    code = "not_of_the_role"
+    title = "Only people of the step's role may do this"
+
+
+class PersonNotSuitable(Problem):
+    """Extra member: `role`, that the step needs."""
+
+    status = 409
+    code = "person_not_suitable"
+    title = "This person cannot take the step"
+
+
+class NobodyElse(Problem):
+    """Extra member: `role`, in which there is no other active person."""
+
+    status = 409
+    code = "nobody_else"
+    title = "There is nobody else who could take the step"
+
+
+class StepUnknown(Problem):
+    """Extra member: `allowed` (the keys of the workflow's steps)."""
+
+    status = 409
+    code = "step_unknown"
+    title = "The task's workflow has no such step"
 
 
 class TaskChanged(Problem):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from eventbus import publish, resyncs
 from workflows.models import Step, Task, TaskItem
@@ -43,6 +44,10 @@ def task_state(task: Task) -> State:
 
 def assigned_change(item: TaskItem) -> State:
     return {"item_id": item.id, "assignee_id": item.assignee_id, "step": step_state(item.step)}
+
+
+def handed_change(item: TaskItem, *, previous_assignee_id: UUID | None, reason: str) -> State:
+    return assigned_change(item) | {"previous_assignee_id": previous_assignee_id, "reason": reason}
 
 
 def _repetition(task: Task) -> tuple[str, State]:

@@ -15,6 +15,11 @@ def _sla(critical: int, high: int, medium: int, low: int) -> dict[str, int]:
     return {"Critical": critical, "High": high, "Medium": medium, "Low": low}
 
 
+OFFICE_HOURS = "office-hours"
+OFFICE_WEEK = {
+    day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("monday", "tuesday", "wednesday", "thursday", "friday")
+}
+
 WORKFLOWS = (
     WorkflowSpec(
         key="it-support",
@@ -22,6 +27,8 @@ WORKFLOWS = (
         description="Faults of hardware, software and the network.",
         category="it-support",
         sla_minutes=_sla(4 * HOUR, 8 * HOUR, DAY, 3 * DAY),
+        first_response_minutes=_sla(HOUR // 2, HOUR, 4 * HOUR, 8 * HOUR),
+        next_response_minutes=_sla(HOUR, 2 * HOUR, 8 * HOUR, DAY),
         steps=(
             StepSpec(
                 key="triage",
@@ -36,6 +43,7 @@ WORKFLOWS = (
                 role=AGENT,
                 instructions="Find the cause and remove it. Your notes become the resolution that the requester reads.",
                 weight=3,
+                escalation_role=COORDINATOR,
                 gives_resolution=True,
                 ways=(WaySpec("resolved", "Resolved", "confirm"), WaySpec("return", "Return to triage", "triage")),
             ),
@@ -53,7 +61,8 @@ WORKFLOWS = (
         name="Asset Check Out",
         description="Handing out equipment.",
         category="asset-check-out",
-        sla_minutes=_sla(8 * HOUR, DAY, 2 * DAY, 4 * DAY),
+        calendar=OFFICE_HOURS,
+        sla_minutes=_sla(4 * HOUR, 8 * HOUR, 16 * HOUR, 32 * HOUR),
         steps=(
             StepSpec(
                 key="review",
@@ -78,7 +87,8 @@ WORKFLOWS = (
         name="Asset Check In",
         description="Taking equipment back.",
         category="asset-check-in",
-        sla_minutes=_sla(8 * HOUR, DAY, 2 * DAY, 4 * DAY),
+        calendar=OFFICE_HOURS,
+        sla_minutes=_sla(4 * HOUR, 8 * HOUR, 16 * HOUR, 32 * HOUR),
         steps=(
             StepSpec(
                 key="receive",
@@ -103,7 +113,8 @@ WORKFLOWS = (
         name="New Budget Proposal",
         description="Review and approval of a budget.",
         category="budget-proposal",
-        sla_minutes=_sla(2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY),
+        calendar=OFFICE_HOURS,
+        sla_minutes=_sla(16 * HOUR, 32 * HOUR, 40 * HOUR, 80 * HOUR),
         steps=(
             StepSpec(
                 key="review",

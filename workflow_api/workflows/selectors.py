@@ -1,22 +1,26 @@
 """What may be read by whom. A task that the caller may not see does not exist for them."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from jwtauth.principal import Principal
 from workflows.access import reader_names, sees_all
+from workflows.business_time import Hours
+from workflows.clocks import clocks_of
 from workflows.errors import ScopeForbidden, TaskNotFound
-from workflows.models import Task, TaskItem, TaskReader, Transition, WorkflowVersion
+from workflows.models import Calendar, Task, TaskItem, TaskReader, Transition, WorkflowVersion
 
 Scope = Literal["mine", "queue", "unrouted", "all"]
+RELATED = ("ticket", "workflow_version__workflow", "workflow_version__calendar", "current_step")
 WITH_AN_ASSIGNEE = (Task.Status.ASSIGNED, Task.Status.IN_PROGRESS, Task.Status.ON_HOLD)
 
 
 def tasks_visible(*, actor: Principal) -> QuerySet[Task]:
     """The tasks of tickets that the actor may see; none for people who are not staff."""
-    tasks = Task.objects.select_related("ticket", "workflow_version__workflow", "current_step").order_by("-id")
+    tasks = Task.objects.select_related(*RELATED).order_by("-id")
     if not actor.is_staff:
         return tasks.none()
     if sees_all(actor):
@@ -64,6 +68,31 @@ def task_get(*, actor: Principal, task_id: UUID) -> Task:
     if task is None:
         raise TaskNotFound
     return task
+
+
+PREVIEWED = 500
+
+
+def calendar_preview(*, calendar: Calendar, hours: Hours) -> dict[str, Any]:
+    """What deadlines of running tasks would be if a calendar said `hours`: those that move, of the oldest tasks."""
+    open_tasks = Task.objects.filter(workflow_version__calendar=calendar, status__in=Task.OPEN)
+    related = ("ticket", "workflow_version__workflow", "workflow_version__calendar")
+    tasks = list(open_tasks.select_related(*related).order_by("id")[: PREVIEWED + 1])
+    now = timezone.now()
+    moved = [
+        {
+            "task_id": task.id,
+            "ticket_number": task.ticket.number,
+            "clock": clock.kind,
+            "due_at": clock.due_at,
+            "would_be_due_at": changed.due_at,
+            "would_be_breached": clock.due_at >= now > changed.due_at,
+        }
+        for task in tasks[:PREVIEWED]
+        for clock, changed in zip(clocks_of(task), clocks_of(task, hours=hours), strict=True)
+        if clock.ended_at is None and clock.due_at and changed.due_at and clock.due_at != changed.due_at
+    ]
+    return {"tasks": len(tasks[:PREVIEWED]), "more": len(tasks) > PREVIEWED, "moved": moved}
 
 
 def workflow_list() -> QuerySet[WorkflowVersion]:

@@ -2,6 +2,7 @@
 
 from eventbus.ticker import every
 from servicekit import idempotency
+from workflows.services.escalation import sla_tick
 from workflows.services.rerouting import unrouted_retry
 
 
@@ -9,6 +10,12 @@ from workflows.services.rerouting import unrouted_retry
 def retry_unrouted() -> None:
     """Give tasks that nobody has to people who came later, or to a workflow that was published later."""
     unrouted_retry()
+
+
+@every(seconds=5)
+def meet_deadlines() -> None:
+    """Warn before a promised time ends, tell when it has, and give the step to its escalation role."""
+    sla_tick()
 
 
 @every(seconds=3600)

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
-from workflows.models import Task, Transition
+from workflows.models import SlaClock, Task, Transition
 from workflows.services.actions import actions_allowed
 
 SCOPES = ("mine", "queue", "unrouted", "all")
@@ -25,6 +25,18 @@ class CompletionInput(StrictSerializer):
 
 class HoldInput(StrictSerializer):
     reason = serializers.CharField(max_length=1_000)
+
+
+class ReasonInput(StrictSerializer):
+    reason = serializers.CharField(max_length=1_000)
+
+
+class TransferInput(ReasonInput):
+    assignee_id = serializers.UUIDField(help_text="An active person of the step's role, or of its escalation role.")
+
+
+class MoveInput(ReasonInput):
+    step = serializers.SlugField(max_length=64, help_text="The key of a step of the task's workflow.")
 
 
 class TransitionOutput(serializers.Serializer[Transition]):
@@ -140,3 +152,38 @@ class TaskDetailOutput(TaskOutput):
 
     def get_actions(self, task: Task) -> list[str]:
         return actions_allowed(task.status)
+
+
+class SpanOutput(serializers.Serializer[Any]):
+    begin = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+    minutes = serializers.IntegerField()
+
+
+class ClockOutput(serializers.Serializer[Any]):
+    clock = serializers.ChoiceField(choices=SlaClock.Kind.choices)
+    state = serializers.ChoiceField(choices=("running", "paused", "breached", "kept", "missed"))
+    target_minutes = serializers.IntegerField()
+    started_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True, help_text="Null while the clock stands still.")
+    warn_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    elapsed_minutes = serializers.IntegerField()
+    remaining_minutes = serializers.IntegerField(help_text="Negative when the time is used up.")
+    counted = SpanOutput(many=True, help_text="The time that counted; the last hundred spans of it.")
+    paused = SpanOutput(many=True, help_text="The holds.")
+
+
+class CalendarRef(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    key = serializers.CharField()
+    name = serializers.CharField()
+    time_zone = serializers.CharField()
+    version = serializers.IntegerField()
+
+
+class SlaOutput(serializers.Serializer[Any]):
+    task_id = serializers.UUIDField()
+    priority = serializers.CharField()
+    calendar = CalendarRef(allow_null=True, help_text="Null: around the clock.")
+    clocks = ClockOutput(many=True)

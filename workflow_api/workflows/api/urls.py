@@ -1,15 +1,25 @@
 from django.urls import path
 
-from workflows.api import views
+from workflows.api import calendars, handing, views
 
 urlpatterns = [
     path("workflows/", views.WorkflowListApi.as_view()),
     path("workflows/<uuid:id>/", views.WorkflowDetailApi.as_view()),
+    path("calendars/", calendars.CalendarListApi.as_view()),
+    path("calendars/<uuid:id>/", calendars.CalendarDetailApi.as_view()),
+    path("calendars/<uuid:id>/preview/", calendars.CalendarPreviewApi.as_view()),
     path("tasks/", views.TaskListApi.as_view()),
     path("tasks/<uuid:id>/", views.TaskDetailApi.as_view()),
+    path("tasks/<uuid:id>/sla/explain/", views.TaskSlaApi.as_view()),
     path("tasks/<uuid:id>/start/", views.TaskStartApi.as_view()),
     path("tasks/<uuid:id>/completion/", views.TaskCompletionApi.as_view()),
     path("tasks/<uuid:id>/hold/", views.TaskHoldApi.as_view()),
     path("tasks/<uuid:id>/resumption/", views.TaskResumptionApi.as_view()),
+    path("tasks/<uuid:id>/claim/", handing.TaskClaimApi.as_view()),
+    path("tasks/<uuid:id>/release/", handing.TaskReleaseApi.as_view()),
+    path("tasks/<uuid:id>/transfer/", handing.TaskTransferApi.as_view()),
+    path("tasks/<uuid:id>/escalation/", handing.TaskEscalationApi.as_view()),
+    path("tasks/<uuid:id>/cancellation/", handing.TaskCancellationApi.as_view()),
+    path("tasks/<uuid:id>/move/", handing.TaskMoveApi.as_view()),
     path("tasks/<uuid:id>/rerouting/", views.TaskReroutingApi.as_view()),
 ]

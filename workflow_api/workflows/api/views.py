@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -18,6 +19,7 @@ from servicekit.problems import NotFound, PermissionDenied
 from workflows import selectors
 from workflows.access import sees_all
 from workflows.api import serializers as shapes
+from workflows.explaining import sla_explain
 from workflows.models import Task
 from workflows.services.actions import task_complete, task_hold, task_resume, task_start
 from workflows.services.rerouting import task_reroute
@@ -89,6 +91,14 @@ class TaskDetailApi(TaskView):
     def get(self, request: Request, id: UUID) -> Response:
         """A task with its turns, the allowed transitions and the deadlines."""
         return self.answer(request, id)
+
+
+class TaskSlaApi(TaskView):
+    @extend_schema(operation_id="task_sla_explain", responses=shapes.SlaOutput)
+    def get(self, request: Request, id: UUID) -> Response:
+        """Why each deadline is when it is: the time that counted, the holds, the calendar and its version."""
+        explanation = sla_explain(task=self.seen(request, id), now=timezone.now())
+        return Response(shapes.SlaOutput(explanation).data)
 
 
 class TaskStartApi(TaskView):

@@ -7,6 +7,7 @@ from django.db import models
 
 from servicekit.ids import uuid7
 from workflows.errors import DefinitionImmutable
+from workflows.models.calendar import Calendar
 
 PRIORITIES = ("Critical", "High", "Medium", "Low")
 role_validator = RegexValidator(r"^[a-z]+:[a-z-]+$", "A role is written system:slug.")
@@ -45,6 +46,11 @@ class WorkflowVersion(models.Model):
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
     sla_minutes = models.JSONField(default=dict, help_text='Minutes to resolution by priority: {"Critical": 240, ...}')
+    first_response_minutes = models.JSONField(default=dict, blank=True, help_text="The same; empty: no promise.")
+    next_response_minutes = models.JSONField(default=dict, blank=True, help_text="The same; empty: no promise.")
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.PROTECT, null=True, blank=True, help_text="None: around the clock."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -67,11 +73,17 @@ class WorkflowVersion(models.Model):
         """
         if not self._state.adding:
             kept = WorkflowVersion.objects.filter(pk=self.pk).exclude(status=self.Status.DRAFT).first()
-            if kept and (kept.number, kept.sla_minutes) != (self.number, self.sla_minutes):
+            if kept and kept.says != self.says:
                 raise DefinitionImmutable
             if kept and self.status == self.Status.DRAFT:
                 raise DefinitionImmutable
         super().save(*args, **kwargs)
+
+    @property
+    def says(self) -> tuple[Any, ...]:
+        """What a published version must not change."""
+        promises = (self.sla_minutes, self.first_response_minutes, self.next_response_minutes)
+        return (self.number, self.calendar_id, *promises)
 
 
 class PartOfVersion(models.Model):
@@ -104,6 +116,9 @@ class Step(PartOfVersion):
     key = models.SlugField(max_length=64)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=64, blank=True, validators=[role_validator])
+    escalation_role = models.CharField(
+        max_length=64, blank=True, validators=[role_validator], help_text="Who gets the step when its SLA is breached."
+    )
     instructions = models.TextField(blank=True)
     weight = models.PositiveIntegerField(default=1)
     position = models.PositiveIntegerField(default=0)

@@ -12,7 +12,7 @@ from servicekit.time import rfc3339
 from workflows.errors import ActionNotAllowed, NotTheAssignee, TaskChanged, TransitionNotAllowed
 from workflows.events import step_state
 from workflows.models import Step, Task, TaskItem, TaskLog, Transition
-from workflows.services.deadlines import resume
+from workflows.services.deadlines import step_due_sync
 from workflows.services.recording import task_record
 from workflows.services.routing import step_assign, step_enter
 
@@ -23,12 +23,19 @@ ALLOWED: dict[str, frozenset[str]] = {
     "completion": frozenset({S.IN_PROGRESS}),
     "hold": frozenset({S.ASSIGNED, S.IN_PROGRESS}),
     "resumption": frozenset({S.ON_HOLD}),
+    "transfer": frozenset({S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD}),
+    "release": frozenset({S.ASSIGNED, S.IN_PROGRESS}),
+    "escalation": frozenset({S.ASSIGNED, S.IN_PROGRESS}),
+    "claim": frozenset({S.ASSIGNED, S.UNROUTED}),
+    "cancellation": frozenset(Task.OPEN),
+    "move": frozenset({S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD, S.UNROUTED}),
 }
+OF_THE_ASSIGNEE = ("start", "completion", "hold", "resumption", "transfer", "release", "escalation")
 
 
 def actions_allowed(status: str) -> list[str]:
     """The actions that the assignee of a task in this status may take."""
-    return [action for action, statuses in ALLOWED.items() if status in statuses]
+    return [action for action in OF_THE_ASSIGNEE if status in ALLOWED[action]]
 
 
 @transaction.atomic
@@ -63,10 +70,11 @@ def task_complete(*, seen: Task, actor: Principal, transition: str, notes: str) 
     if step.gives_resolution:
         task.resolution = notes
     change = {"step": step_state(step), "transition": chosen.key, "notes": notes}
-    if chosen.to_step is None or task.workflow_version is None:
+    if chosen.to_step is None:
         _finish(task=task, change=change, notes=notes, now=now)
         return task
-    step_enter(task=task, version=task.workflow_version, step=chosen.to_step, now=now)
+    step_enter(task=task, step=chosen.to_step, now=now)
+    step_due_sync(task=task)
     task_record(task=task, action="step_completed", change=change)
     step_assign(task=task, now=now)
     return task
@@ -86,14 +94,8 @@ def task_hold(*, seen: Task, actor: Principal, reason: str) -> Task:
 
 @transaction.atomic
 def task_resume(*, seen: Task, actor: Principal) -> Task:
-    """The assignee takes a held task up again; the deadlines move by the time that it was held."""
-    task, item, _ = _take_turn(seen=seen, actor=actor, action="resumption")
-    now = timezone.now()
-    held_at = task.held_at or now
-    task.step_due_at = resume(due_at=task.step_due_at, held_at=held_at, now=now)
-    task.resolution_due_at = resume(due_at=task.resolution_due_at, held_at=held_at, now=now)
-    item.due_at = task.step_due_at or item.due_at
-    item.save(update_fields=["due_at"])
+    """The assignee takes a held task up again; the deadlines move by the business time that it was held."""
+    task, _, _ = _take_turn(seen=seen, actor=actor, action="resumption")
     task.status = task.held_status
     task.held_status, task.held_at, task.hold_reason = "", None, ""
     task_record(task=task, action="resumed", change={})
@@ -107,16 +109,16 @@ def _take_turn(*, seen: Task, actor: Principal, action: str) -> tuple[Task, Task
     changed = task.version != seen.version
     if task.assignee_id != actor.id:
         had_a_turn = task.items.filter(assignee_id=actor.id).exists()
-        raise _conflict(TaskChanged, task, action) if changed or had_a_turn else NotTheAssignee()
+        raise conflict(TaskChanged, task, action) if changed or had_a_turn else NotTheAssignee()
     if changed:
-        raise _conflict(TaskChanged, task, action)
+        raise conflict(TaskChanged, task, action)
     if task.status not in ALLOWED[action] or task.current_step is None:
-        raise _conflict(ActionNotAllowed, task, action)
+        raise conflict(ActionNotAllowed, task, action)
     item = task.items.select_related("step").get(completed_at=None, released_at=None)
     return task, item, task.current_step
 
 
-def _conflict(problem: Callable[..., Exception], task: Task, action: str) -> Exception:
+def conflict(problem: Callable[..., Exception], task: Task, action: str) -> Exception:
     """A 409 that says who changed the task last, when and how, and what is possible now."""
     last = TaskLog.objects.filter(task=task).exclude(actor=None).order_by("-id").first()
     who: dict[str, Any] = last.actor if last and last.actor else {}

@@ -1,38 +1,70 @@
-"""When work is due. The only module that adds a duration to a time: a business calendar replaces `due_after`."""
+"""Writes down when work is due, as worked out from the log (clocks.py): on the task, its open turn, its clocks."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from workflows.models import Step, Task, TaskItem, WorkflowVersion
+from workflows.business_time import Span
+from workflows.clocks import Clock, clocks_of, deadline, hours_of, pauses_of, step_share
+from workflows.models import SlaClock, Step, Task, TaskItem
 
-
-def due_after(start: datetime, duration: timedelta) -> datetime:
-    """The time at which `duration` has passed since `start`; elapsed time, around the clock."""
-    return start + duration
-
-
-def sla(*, version: WorkflowVersion, priority: str) -> timedelta:
-    """The time to resolution that the version promises for a priority."""
-    return timedelta(minutes=version.sla_minutes[priority])
+FIELDS = ("target_minutes", "due_at", "warn_at", "ended_at", "warned_at", "breached_at")
 
 
-def resolution_due(*, version: WorkflowVersion, priority: str, filed_at: datetime) -> datetime:
-    """The ticket's own deadline: the clock runs from the moment it was filed, not from when we heard of it."""
-    return due_after(filed_at, sla(version=version, priority=priority))
+def step_entered(*, task: Task, step: Step, now: datetime) -> datetime:
+    """When a task first came to a step that it enters now: a back-edge does not buy time."""
+    turns = TaskItem.objects.filter(task=task, step=step).order_by("id")
+    first = turns.values_list("entered_at", "assigned_at").first()
+    return now if first is None else first[0] or first[1]
 
 
-def step_due(*, task: Task, version: WorkflowVersion, step: Step, entered_at: datetime) -> datetime:
-    """The deadline of a step that is entered now: SLA x weight / sum of weights.
+def deadlines_sync(*, task: Task, now: datetime) -> None:
+    """Make the task's deadlines and its clocks equal to what its log says. The caller holds the lock and saves it."""
+    version = task.workflow_version
+    if version is None:
+        return
+    task.calendar_version = version.calendar.version if version.calendar else 0
+    pauses = pauses_of(task)
+    clocks = clocks_of(task, pauses=pauses)
+    _store(task=task, clocks=clocks, now=now)
+    resolution = next(clock for clock in clocks if clock.kind == SlaClock.Kind.RESOLUTION)
+    # While a hold lasts the last known deadlines stay: nobody can say yet by how much they will move.
+    task.resolution_due_at = resolution.due_at or task.resolution_due_at
+    step_due_sync(task=task, pauses=pauses)
 
-    A step that the task comes back to keeps its first deadline, so that a back-edge does not buy time.
-    """
-    first = TaskItem.objects.filter(task=task, step=step).order_by("id").values_list("due_at", flat=True).first()
-    if first is not None:
-        return first
-    total = sum(version.steps.values_list("weight", flat=True))
-    share = sla(version=version, priority=task.ticket.priority) * step.weight / total
-    return due_after(entered_at, share)
+
+def step_due_sync(*, task: Task, pauses: list[Span] | None = None) -> None:
+    """The same for the deadline of the current step alone, and of the open turn."""
+    version, step = task.workflow_version, task.current_step
+    if version is None or step is None or task.step_entered_at is None:
+        return
+    share = step_share(version=version, step=step, priority=task.ticket.priority)
+    due_at = deadline(hours_of(version), task.step_entered_at, share, pauses_of(task) if pauses is None else pauses)
+    if due_at is not None and due_at != task.step_due_at:
+        task.step_due_at = due_at
+        if task.assignee_id is not None:
+            TaskItem.objects.filter(task=task, completed_at=None, released_at=None).update(due_at=due_at)
 
 
-def resume(*, due_at: datetime | None, held_at: datetime, now: datetime) -> datetime | None:
-    """A deadline after a hold: it moves by the time that the task was held."""
-    return None if due_at is None else due_after(due_at, now - held_at)
+def _store(*, task: Task, clocks: list[Clock], now: datetime) -> None:
+    have = {(row.kind, row.started_at): row for row in SlaClock.objects.filter(task=task)}
+    new: list[SlaClock] = []
+    changed: list[SlaClock] = []
+    for clock in clocks:
+        row = have.pop((clock.kind, clock.started_at), None)
+        (changed if row else new).append(_row(task=task, row=row, clock=clock, now=now))
+    SlaClock.objects.bulk_create(new)
+    if changed:
+        SlaClock.objects.bulk_update(changed, FIELDS)
+    if have:
+        SlaClock.objects.filter(pk__in=[row.pk for row in have.values()]).delete()
+
+
+def _row(*, task: Task, row: SlaClock | None, clock: Clock, now: datetime) -> SlaClock:
+    row = row or SlaClock(task=task, kind=clock.kind, started_at=clock.started_at)
+    row.target_minutes = int(clock.target.total_seconds() // 60)
+    row.due_at, row.warn_at, row.ended_at = clock.due_at, clock.warn_at, clock.ended_at
+    # A deadline that has moved away is warned of, and can be missed, again.
+    if clock.due_at and clock.due_at > (clock.ended_at or now):
+        row.breached_at = None
+    if clock.warn_at and clock.warn_at > (clock.ended_at or now):
+        row.warned_at = None
+    return row

@@ -33,7 +33,9 @@ def definition_faults(*, version: WorkflowVersion) -> list[Fault]:
         *_start_faults(steps),
         *_step_faults(steps),
         *_path_faults(steps),
-        *_sla_faults(version.sla_minutes),
+        *_sla_faults("sla_minutes", version.sla_minutes),
+        *_response_faults("first_response_minutes", version.first_response_minutes),
+        *_response_faults("next_response_minutes", version.next_response_minutes),
         *_match_faults(version.workflow),
     ]
 
@@ -57,6 +59,8 @@ def _step_faults(steps: list[Step]) -> Iterator[Fault]:
             yield Fault(where, "role_missing", "The step has no role, so nobody could do it.")
         elif not ROLE.fullmatch(step.role):
             yield Fault(where, "role_malformed", "A role is written system:slug.")
+        if step.escalation_role and not ROLE.fullmatch(step.escalation_role):
+            yield Fault(where, "role_malformed", "An escalation role is written system:slug.")
         if step.weight < 1:
             yield Fault(where, "weight_not_positive", "The step's weight must be 1 or more.")
         for way in step.transitions.all():
@@ -93,22 +97,28 @@ def _closure(start: set[UUID], ways: Ways) -> set[UUID]:
     return seen
 
 
-def _sla_faults(minutes: object) -> Iterator[Fault]:
+def _response_faults(name: str, minutes: object) -> Iterator[Fault]:
+    """As with the SLA, but nothing may be promised at all."""
+    if minutes != {}:
+        yield from _sla_faults(name, minutes)
+
+
+def _sla_faults(name: str, minutes: object) -> Iterator[Fault]:
     if not isinstance(minutes, dict):
-        yield Fault("sla_minutes", "sla_malformed", "The SLA is a mapping of priority to minutes.")
+        yield Fault(name, "sla_malformed", "The SLA is a mapping of priority to minutes.")
         return
     for unknown in sorted(set(map(str, minutes)) - set(PRIORITIES)):
-        yield Fault(f"sla_minutes.{unknown}", "priority_unknown", f"Priorities are {', '.join(PRIORITIES)}.")
+        yield Fault(f"{name}.{unknown}", "priority_unknown", f"Priorities are {', '.join(PRIORITIES)}.")
     known: list[tuple[str, int]] = []
     for priority in PRIORITIES:
         value = minutes.get(priority)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            yield Fault(f"sla_minutes.{priority}", "sla_missing", "Each priority needs a whole number of minutes.")
+            yield Fault(f"{name}.{priority}", "sla_missing", "Each priority needs a whole number of minutes.")
         else:
             known.append((priority, value))
     for (high, shorter), (low, longer) in pairwise(known):
         if shorter >= longer:
-            yield Fault(f"sla_minutes.{low}", "sla_not_increasing", f"{low} must have more time than {high}.")
+            yield Fault(f"{name}.{low}", "sla_not_increasing", f"{low} must have more time than {high}.")
 
 
 def _match_faults(workflow: Workflow) -> Iterator[Fault]:

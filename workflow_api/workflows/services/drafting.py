@@ -1,11 +1,11 @@
 """Makes a draft from a definition that is written down as data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Max
 
-from workflows.models import Step, Transition, Workflow, WorkflowVersion
+from workflows.models import Calendar, Step, Transition, Workflow, WorkflowVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,13 @@ class StepSpec:
     instructions: str = ""
     weight: int = 1
     gives_resolution: bool = False
+    escalation_role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowSpec:
-    """A whole definition. `sla_minutes` are minutes to resolution by priority."""
+    """A whole definition. `sla_minutes` are minutes to resolution by priority, in the time of
+    the calendar that `calendar` is the key of; without one around the clock."""
 
     key: str
     name: str
@@ -43,6 +45,9 @@ class WorkflowSpec:
     sub_category: str = ""
     department: str = ""
     is_catch_all: bool = False
+    calendar: str = ""
+    first_response_minutes: dict[str, int] = field(default_factory=dict)
+    next_response_minutes: dict[str, int] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -60,7 +65,14 @@ def version_draft(*, spec: WorkflowSpec) -> WorkflowVersion:
         },
     )
     last = workflow.versions.aggregate(number=Max("number"))["number"] or 0
-    version = WorkflowVersion.objects.create(workflow=workflow, number=last + 1, sla_minutes=dict(spec.sla_minutes))
+    version = WorkflowVersion.objects.create(
+        workflow=workflow,
+        number=last + 1,
+        sla_minutes=dict(spec.sla_minutes),
+        first_response_minutes=dict(spec.first_response_minutes),
+        next_response_minutes=dict(spec.next_response_minutes),
+        calendar=Calendar.objects.get(key=spec.calendar) if spec.calendar else None,
+    )
     steps = {
         step.key: Step.objects.create(
             version=version,
@@ -72,6 +84,7 @@ def version_draft(*, spec: WorkflowSpec) -> WorkflowVersion:
             position=position,
             is_start=position == 0,
             gives_resolution=step.gives_resolution,
+            escalation_role=step.escalation_role,
         )
         for position, step in enumerate(spec.steps)
     }

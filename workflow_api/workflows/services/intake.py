@@ -7,7 +7,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from jsonlog import context
-from workflows.models import Task, TaskItem, TicketProjection
+from workflows.clocks import started_at
+from workflows.models import Message, Task, TaskItem, TicketProjection
+from workflows.services.deadlines import deadlines_sync
 from workflows.services.readers import readers_sync
 from workflows.services.recording import task_record
 from workflows.services.routing import task_route
@@ -54,6 +56,7 @@ def _upsert(*, snapshot: TicketSnapshot, version: int) -> TicketProjection:
     if version < ticket.version:
         return ticket
     access = {*ticket.access_user_ids, *ticket.access_roles}
+    priority = ticket.priority
     for name, value in fields.items():
         setattr(ticket, name, value)
     ticket.version = version
@@ -63,6 +66,11 @@ def _upsert(*, snapshot: TicketSnapshot, version: int) -> TicketProjection:
         for task in Task.objects.select_for_update(no_key=True).filter(ticket=ticket).order_by("id"):
             task.ticket = ticket
             readers_sync(task=task)
+    if priority != ticket.priority:
+        for task in ticket.tasks.select_for_update(no_key=True).filter(status__in=Task.OPEN).order_by("id"):
+            task.ticket = ticket
+            deadlines_sync(task=task, now=timezone.now())
+            task.save()
     return ticket
 
 
@@ -90,11 +98,16 @@ def task_cancel(*, task: Task, reason: str) -> None:
     task_record(task=task, action="cancelled", change={"reason": reason})
 
 
-def first_reply_record(*, ticket: TicketProjection, author_id: UUID, replied_at: datetime) -> None:
-    """Note when staff first replied in public to a ticket, on its tasks; the earliest known time wins."""
-    if author_id == ticket.requester_id:
-        return
+def message_record(*, ticket: TicketProjection, comment_id: UUID, by_staff: bool, at: datetime) -> None:
+    """Take in a public comment: it answers the requester or asks again, so the response clocks move.
+
+    The earliest known answer of staff is the task's first reply, in whatever order the comments arrive.
+    """
+    Message.objects.bulk_create(
+        [Message(id=comment_id, ticket=ticket, by_staff=by_staff, at=at)], ignore_conflicts=True
+    )
     for task in Task.objects.select_for_update(no_key=True).filter(ticket=ticket).order_by("id"):
-        if task.first_reply_at is None or replied_at < task.first_reply_at:
-            task.first_reply_at = replied_at
-            task.save(update_fields=["first_reply_at"])
+        if by_staff and at >= started_at(task) and (task.first_reply_at is None or at < task.first_reply_at):
+            task.first_reply_at = at
+        deadlines_sync(task=task, now=timezone.now())
+        task.save()

@@ -8,7 +8,11 @@ from eventbus import publish
 from jsonlog import context
 from workflows.events import task_state
 from workflows.models import Task, TaskLog
+from workflows.services.deadlines import deadlines_sync
 from workflows.services.readers import readers_sync
+
+# After these the clocks stand still, go on, or have ended.
+MOVES_CLOCKS = frozenset({"held", "resumed", "transferred", "escalated", "moved", "completed", "cancelled"})
 
 
 def task_record(*, task: Task, action: str, change: dict[str, Any]) -> None:
@@ -17,16 +21,19 @@ def task_record(*, task: Task, action: str, change: dict[str, Any]) -> None:
     The caller is inside a transaction and holds the task's row lock. `change` is the event's change as the contract
     has it. Actor and request id come from the logging context, where the request or the consumed event has put them.
     """
+    now = timezone.now()
     task.version += 1
-    task.save()
-    readers_sync(task=task)
-    publish(f"task.{action}.v1", aggregate_id=task.id, version=task.version, data=task_state(task), change=change)
     TaskLog.objects.create(
         task=task,
         action=action,
-        at=timezone.now(),
+        at=now,
         actor=context.actor(),
         request_id=context.request_id() or "",
         task_version=task.version,
         change={key: value if isinstance(value, dict) else str(value) for key, value in change.items()},
     )
+    if action in MOVES_CLOCKS:
+        deadlines_sync(task=task, now=now)
+    task.save()
+    readers_sync(task=task)
+    publish(f"task.{action}.v1", aggregate_id=task.id, version=task.version, data=task_state(task), change=change)

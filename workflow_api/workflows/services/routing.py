@@ -1,11 +1,12 @@
 """Brings a task to a person: matches its workflow, enters a step, assigns; or marks it unrouted, never drops it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from workflows.events import assigned_change
-from workflows.models import Step, Task, TaskItem, WorkflowVersion
+from workflows.models import Step, Task, TaskItem
 from workflows.services.assignment import next_person
-from workflows.services.deadlines import resolution_due, step_due
+from workflows.services.deadlines import deadlines_sync, step_entered
 from workflows.services.matching import workflow_match
 from workflows.services.recording import task_record
 
@@ -22,20 +23,18 @@ def task_route(*, task: Task, now: datetime) -> bool:
             _unroute(task=task, reason=Task.Unrouted.NO_WORKFLOW, now=now)
             return False
         task.workflow_version = version
-        task.resolution_due_at = resolution_due(
-            version=version, priority=task.ticket.priority, filed_at=task.ticket.filed_at
-        )
-        step_enter(task=task, version=version, step=version.steps.get(is_start=True), now=now)
+        step_enter(task=task, step=version.steps.get(is_start=True), now=now)
+        deadlines_sync(task=task, now=now)
     return step_assign(task=task, now=now)
 
 
-def step_enter(*, task: Task, version: WorkflowVersion, step: Step, now: datetime) -> None:
-    """Put a task before a step, without a person yet. Nothing is stored."""
+def step_enter(*, task: Task, step: Step, now: datetime) -> None:
+    """Put a task before a step, without a person yet. The caller works out the deadline and saves it."""
     task.current_step = step
     task.status = Task.Status.QUEUED
     task.assignee_id = None
     task.step_roles = sorted({*task.step_roles, step.role})
-    task.step_due_at = step_due(task=task, version=version, step=step, entered_at=now)
+    task.step_entered_at = step_entered(task=task, step=step, now=now)
     if step.gives_resolution:
         task.resolution = ""
 
@@ -49,16 +48,35 @@ def step_assign(*, task: Task, now: datetime) -> bool:
     if person is None:
         _unroute(task=task, reason=Task.Unrouted.NO_ASSIGNEE, now=now)
         return False
-    item = TaskItem.objects.create(
-        task=task, step=step, assignee_id=person.id, assigned_at=now, due_at=task.step_due_at
-    )
-    task.status = Task.Status.ASSIGNED
-    task.assignee_id = person.id
-    task.assignee_ids = sorted({*task.assignee_ids, str(person.id)})
-    task.unrouted_reason = ""
-    task.unrouted_at = None
+    item = turn_give(task=task, person_id=person.id, now=now)
     task_record(task=task, action="assigned", change=assigned_change(item))
     return True
+
+
+def turn_give(*, task: Task, person_id: UUID, now: datetime) -> TaskItem:
+    """Begin a person's turn at the current step. The caller has ended a turn before it, and records this one."""
+    step = task.current_step
+    if step is None or task.step_due_at is None:
+        raise ValueError(f"task {task.pk} stands at no step")
+    item = TaskItem.objects.create(
+        task=task,
+        step=step,
+        assignee_id=person_id,
+        entered_at=task.step_entered_at,
+        assigned_at=now,
+        due_at=task.step_due_at,
+    )
+    task.status = Task.Status.ASSIGNED
+    task.assignee_id = person_id
+    task.assignee_ids = sorted({*task.assignee_ids, str(person_id)})
+    task.unrouted_reason, task.unrouted_at = "", None
+    task.held_status, task.held_at, task.hold_reason = "", None, ""
+    return item
+
+
+def turn_end(*, task: Task, now: datetime) -> None:
+    """Release the open turn, if there is one."""
+    TaskItem.objects.filter(task=task, completed_at=None, released_at=None).update(released_at=now)
 
 
 def _unroute(*, task: Task, reason: Task.Unrouted, now: datetime) -> None:

@@ -7,9 +7,10 @@ from django.test import TestCase
 from rest_framework.test import APIClient
 
 from jwtauth.testing import api_client, service_client
+from servicekit.ids import uuid7
 from servicekit.testing import urlconf_routes
 from servicekit.testing.routes import HEALTH_PATHS
-from workflows.models import Task, Workflow
+from workflows.models import Calendar, Task, Workflow
 from workflows.seeds import AGENT, COORDINATOR
 from workflows.tests.cast import ADMIN, EMPLOYEE, Someone, file_ticket, seed
 
@@ -22,6 +23,16 @@ SEEN = STAFF | {"erin": 404, "emil": 404, "anton": 404}
 ONLY_ALICE = SEEN | dict.fromkeys(("bob", "conrad", "ada", "root"), 403)
 # Nobody may: the task is with somebody who is there.
 REROUTING = SEEN | dict.fromkeys(("bob", "alice"), 403) | dict.fromkeys(("conrad", "ada", "root"), 409)
+# One after the other: Bob takes it and Alice takes it back; what Conrad has done, the later ones cannot do again.
+CLAIM = SEEN | dict.fromkeys(("conrad", "ada", "root"), 403)
+TRANSFER = SEEN | {"bob": 403} | dict.fromkeys(("alice", "conrad", "ada", "root"), 409)
+ESCALATION = SEEN | dict.fromkeys(("bob", "alice"), 403) | dict.fromkeys(("ada", "root"), 409)
+LEADS = ESCALATION
+ADMINS = SEEN | dict.fromkeys(("bob", "alice", "conrad"), 403)
+ADMIN_ONLY = STAFF | dict.fromkeys(("anton", "bob", "alice", "conrad"), 403)
+WEEK = {"monday": [["08:00", "12:00"]]}
+CALENDAR = {"name": "Office", "week": WEEK}
+REASON = {"reason": "So it is."}
 HOLD = {"reason": "Waiting."}
 DONE = {"transition": "resolved"}
 
@@ -37,6 +48,18 @@ TABLE: dict[tuple[str, str], tuple[dict[str, int], dict[str, Any]]] = {
     ("POST", "/api/v1/tasks/{}/hold/"): (ONLY_ALICE, HOLD),
     ("POST", "/api/v1/tasks/{}/resumption/"): (ONLY_ALICE, {}),
     ("POST", "/api/v1/tasks/{}/rerouting/"): (REROUTING, {}),
+    ("GET", "/api/v1/tasks/{}/sla/explain/"): (SEEN, {}),
+    ("POST", "/api/v1/tasks/{}/claim/"): (CLAIM, {}),
+    ("POST", "/api/v1/tasks/{}/release/"): (ONLY_ALICE | {"alice": 409}, REASON),
+    ("POST", "/api/v1/tasks/{}/transfer/"): (TRANSFER, REASON | {"assignee_id": str(uuid7())}),
+    ("POST", "/api/v1/tasks/{}/escalation/"): (ESCALATION, REASON),
+    ("POST", "/api/v1/tasks/{}/cancellation/"): (LEADS, REASON),
+    ("POST", "/api/v1/tasks/{}/move/"): (ADMINS, REASON | {"step": "triage"}),
+    ("GET", "/api/v1/calendars/"): (STAFF, {}),
+    ("POST", "/api/v1/calendars/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 400), {}),
+    ("GET", "/api/v1/calendars/{}/"): (STAFF, {}),
+    ("PUT", "/api/v1/calendars/{}/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 428), CALENDAR),
+    ("POST", "/api/v1/calendars/{}/preview/"): (ADMIN_ONLY, {"week": WEEK}),
 }
 
 
@@ -74,14 +97,15 @@ class AccessTest(TestCase):
         self.assertEqual(set(TABLE), urlconf_routes())
 
     def test_every_route_answers_everyone_as_the_table_says(self) -> None:
-        workflow = Workflow.objects.get(key="it-support")
+        workflow, calendar = Workflow.objects.get(key="it-support"), Calendar.objects.get()
         for (method, route), (expected, body) in TABLE.items():
             task = self.task_of_alice()
-            path = route.replace("{}", str(workflow.id if "workflows" in route else task.id))
+            subject = {"/api/v1/workflows/{}/": workflow.id}.get(route, task.id)
+            path = route.replace("{}", str(calendar.id if "calendars" in route else subject))
             if action := BEFORE.get(route):
                 self.assertEqual(self.alice.act(task, action, HOLD if action == "hold" else {}).status_code, 200)
             for who in sorted(WHO, key=lambda name: name == "alice"):  # the one who changes the task comes last
-                data = json.dumps(body) if method == "POST" else ""
+                data = json.dumps(body) if method in ("POST", "PUT") else ""
                 response = self.clients[who].generic(method, path, data=data, content_type="application/json")
                 with self.subTest(f"{who} {method} {route}"):
                     self.assertEqual(response.status_code, expected[who], response.content[:300])

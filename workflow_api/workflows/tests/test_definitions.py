@@ -5,8 +5,8 @@ from dataclasses import replace
 from django.test import TestCase
 
 from workflows.errors import DefinitionImmutable, DefinitionInvalid, DefinitionNotDraft
-from workflows.models import Step, Transition, WorkflowVersion
-from workflows.seeds import WORKFLOWS
+from workflows.models import Calendar, Step, Transition, WorkflowVersion
+from workflows.seeds import OFFICE_HOURS, OFFICE_WEEK, WORKFLOWS
 from workflows.services.definitions import definition_faults, version_publish
 from workflows.services.drafting import StepSpec, WaySpec, WorkflowSpec, version_draft
 from workflows.tests.cast import Staff, file_ticket, one_step, publish
@@ -79,6 +79,7 @@ class FaultsTest(TestCase):
         self.assertEqual(version.status, "draft")
 
     def test_the_seeds_are_without_fault(self) -> None:
+        Calendar.objects.create(key=OFFICE_HOURS, name="Office hours", week=OFFICE_WEEK)
         for definition in WORKFLOWS:
             with self.subTest(definition.key):
                 self.assertEqual(self.faults(definition), [])

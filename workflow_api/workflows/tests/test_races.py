@@ -12,6 +12,8 @@ from django.test import TransactionTestCase
 from eventbus.testing import published
 from servicekit.testing import assert_problem
 from workflows.models import Task, TaskItem, TicketProjection
+from workflows.seeds import AGENT
+from workflows.services.escalation import sla_tick
 from workflows.services.rerouting import unrouted_retry
 from workflows.tests.cast import Someone, Staff, change_ticket, file_ticket, only_postgres, seed
 
@@ -51,6 +53,36 @@ class RaceTest(TransactionTestCase):
         self.contest("completion", {"transition": "accept"}, 20, start=True)
         self.assertEqual(len(published("task.step_completed.v1")), 20)
         self.assertEqual(TaskItem.objects.filter(step__key="resolve").count(), 20)
+
+    def test_fourteen_claims_of_one_task_take_turns(self) -> None:
+        agents = [Someone(f"Agent{number}", AGENT) for number in range(15)]
+        for _ in range(5):
+            task = file_ticket()
+            self.staff.carla.do_step(task, "accept")
+            task.refresh_from_db()
+            others = [agent for agent in agents if agent.id != task.assignee_id]
+            answers = at_once(*[lambda agent=agent, task=task: agent.act(task, "claim") for agent in others])
+            # Whoever read the task after the first claim may claim it in their turn; nobody is lost in between.
+            self.assertLessEqual({answer.status_code for answer in answers}, {200, 409})
+            won = sum(answer.status_code == 200 for answer in answers)
+            self.assertEqual(len(published("task.transferred.v1")), TaskItem.objects.exclude(released_at=None).count())
+            self.assertEqual(task.items.filter(step__key="resolve").count(), won + 1)
+            self.assertEqual(task.items.filter(completed_at=None, released_at=None).count(), 1)
+
+    def test_two_tickers_tell_of_a_breach_once(self) -> None:
+        for _ in range(10):
+            file_ticket(created_at="2026-01-01T00:00:00.000000Z")
+        at_once(sla_tick, sla_tick)
+        sla_tick()
+        self.assertEqual(len(published("task.sla_breached.v1")), 20)
+
+    def test_a_hold_and_a_breach_at_once_do_not_deadlock(self) -> None:
+        for _ in range(10):
+            task = file_ticket(created_at="2026-01-01T00:00:00.000000Z")
+            answer, _ = at_once(lambda task=task: self.staff.carla.act(task, "hold", {"reason": "Wait."}), sla_tick)
+            self.assertIn(answer.status_code, (200, 409))
+            sla_tick()
+        self.assertEqual(len(published("task.sla_breached.v1")), 20)
 
     def test_two_starts_have_one_winner(self) -> None:
         self.contest("start", {}, 10, start=False)
