@@ -125,12 +125,13 @@ class ReleaseTests(TestCase):
         self.assertNotIn("begin", text)
 
     def test_the_changelog_keeps_what_was_there(self) -> None:
+        (self.folder / "CHANGELOG.md").write_text("# Changelog\n\nMade by a script.\n")
         with contextlib.redirect_stdout(io.StringIO()):
             self.assertEqual(release.main(["changelog", "--version", "0.1.0"], root=self.folder), 0)
             self.after("v0.1.0", "fix(auth): later")
             self.assertEqual(release.main(["changelog"], root=self.folder), 0)
         text = (self.folder / "CHANGELOG.md").read_text()
-        self.assertEqual(text.count("# Changelog\n"), 1)
+        self.assertTrue(text.startswith("# Changelog\n\nMade by a script.\n\n## Version 0.1.1"), text)
         self.assertLess(text.index("## Version 0.1.1"), text.index("## Version 0.1.0"))
 
     def test_a_version_of_another_form_is_refused(self) -> None:

@@ -52,6 +52,20 @@ class RulesTests(TestCase):
                 with self.subTest(workflow=path.name):
                     self.assertTrue((ROOT / script).is_file(), script)
 
+    def test_every_secret_and_variable_is_explained(self) -> None:
+        page = (ROOT / "docs" / "ci-cd.md").read_text(encoding="utf-8")
+        for path in FILES:
+            for name in re.findall(r"(?:secrets|vars)\.(\w+)", path.read_text(encoding="utf-8")):
+                with self.subTest(workflow=path.name):
+                    self.assertIn(f"`{name}", page)
+
+    def test_links_of_the_pages_lead_somewhere(self) -> None:
+        pages = [ROOT / "docs" / f"{name}.md" for name in ("ci-cd", "railway", "releasing")]
+        for page in [*pages, ROOT / "SECURITY.md", *(ROOT / "docs" / "runbooks").glob("*.md")]:
+            for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+                with self.subTest(page=page.name):
+                    self.assertTrue((page.parent / target).exists(), target)
+
     def test_every_service_is_released_and_scanned(self) -> None:
         self.assertEqual(named("release.yml")["jobs"]["images"]["strategy"]["matrix"]["service"], FOLDERS)
         pipeline = named("ci-cd-pipeline.yml")["jobs"]

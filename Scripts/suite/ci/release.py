@@ -74,10 +74,10 @@ def notes(version: str, past: History, date: str) -> str:
 
 
 def with_notes(changelog: str, text: str) -> str:
-    """The changelog with a release on top; its headings go one level down."""
-    older = changelog.removeprefix(_TITLE).lstrip("\n")
+    """The changelog with a release on top, below what introduces it; its headings go one level down."""
+    introduction, mark, older = (changelog or _TITLE).partition("\n## Version ")
     lower = re.sub(r"^#", "##", text, flags=re.MULTILINE)
-    return f"{_TITLE}\n{lower.rstrip()}\n\n{older}".rstrip() + "\n"
+    return f"{introduction.rstrip()}\n\n{lower.rstrip()}\n" + (mark + older if mark else "")
 
 
 def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
