@@ -68,3 +68,5 @@ MAIL_DOMAIN = mail.domain
 
 # Webhooks go to public addresses, and to these hosts wherever they are.
 WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])
+# Where people's mail clients reach this service, for List-Unsubscribe; without it mails have none.
+NOTIFICATION_PUBLIC_URL = env.str("NOTIFICATION_PUBLIC_URL", default="").rstrip("/")

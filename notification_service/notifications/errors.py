@@ -65,3 +65,27 @@ class DeliveryUnderway(Problem):
     status = 409
     code = "delivery_underway"
     title = "This delivery is still going to be sent by itself"
+
+
+class SuppressionNotFound(Problem):
+    """No such address is suppressed."""
+
+    status = 404
+    code = "suppression_not_found"
+    title = "There is no such suppressed address"
+
+
+class TokenInvalid(Problem):
+    """The link was not made here, or not as it is now."""
+
+    status = 404
+    code = "unsubscribe_token_invalid"
+    title = "This link is not valid"
+
+
+class DeadLetterNotFound(Problem):
+    """No such event is dead."""
+
+    status = 404
+    code = "dead_letter_not_found"
+    title = "There is no such dead letter"

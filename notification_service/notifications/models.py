@@ -243,3 +243,15 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.answer}"
+
+
+class Suppression(models.Model):
+    """An address that its server says does not exist: nothing more is sent there until somebody lifts it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    address = models.CharField(max_length=320, unique=True)  # in lower case
+    reason = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.address

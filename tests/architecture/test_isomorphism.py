@@ -75,7 +75,7 @@ OWN_SETTINGS = {
         "AUTH_PUBLIC_URL",
         "SERVICE_NAMES",
     },
-    "notification-service": MAIL_SETTINGS | {"MAIL_DOMAIN", "WEBHOOK_ALLOWED_HOSTS"},
+    "notification-service": MAIL_SETTINGS | {"MAIL_DOMAIN", "WEBHOOK_ALLOWED_HOSTS", "NOTIFICATION_PUBLIC_URL"},
     "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES", "TICKET_CLOSE_AFTER_DAYS"},
     "messaging": {"STORAGES", "ATTACHMENT_MAX_BYTES"},
 }

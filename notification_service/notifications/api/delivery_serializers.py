@@ -1,11 +1,13 @@
 """What goes in and out about endpoints and single deliveries."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from rest_framework import serializers
 
+from eventbus.models import InboxEvent
 from notifications.api.serializers import DeliveryOut
-from notifications.models import Attempt, Delivery, Endpoint
+from notifications.models import Attempt, Delivery, Endpoint, Suppression
 from notifications.rules import BY_KEY
 from servicekit.fields import StrictSerializer
 
@@ -69,3 +71,33 @@ class EndpointMadeOut(EndpointOut):
 
     class Meta(EndpointOut.Meta):
         fields = [*EndpointOut.Meta.fields, "secret"]
+
+
+class SuppressionOut(serializers.ModelSerializer[Suppression]):
+    """An address to which nothing is sent, and the answer that said so."""
+
+    class Meta:
+        model = Suppression
+        fields = ["id", "address", "reason", "created_at"]
+
+
+class DeadLetterOut(serializers.ModelSerializer[InboxEvent]):
+    """An event that could not be handled; `error` is the kind of error, its words are in the log."""
+
+    attempts = serializers.IntegerField(min_value=0)
+    error = serializers.SerializerMethodField()
+
+    class Meta:
+        model = InboxEvent
+        fields = ["event_id", "type", "producer", "attempts", "error", "received_at"]
+
+    def get_error(self, row: InboxEvent) -> str:
+        """Return the error's name."""
+        return row.last_error.partition(":")[0]
+
+
+class UnsubscriptionOut(serializers.Serializer[Any]):
+    """Whether this kind of e-mail comes."""
+
+    kind = serializers.CharField()
+    on = serializers.BooleanField(source="is_on")

@@ -10,6 +10,13 @@ from notifications.api.delivery_views import (
     EndpointListApi,
 )
 from notifications.api.preference_views import PreferenceApi, PreferencesApi, QuietHoursApi, WhyApi
+from notifications.api.trouble_views import (
+    DeadLetterListApi,
+    DeadLetterReplayApi,
+    SuppressionApi,
+    SuppressionListApi,
+    UnsubscribeApi,
+)
 from notifications.api.views import (
     InboxApi,
     InboxArchivalApi,
@@ -35,6 +42,11 @@ urlpatterns = [
     path("deliveries/", DeliveryListApi.as_view()),
     path("deliveries/<uuid:id>/", DeliveryApi.as_view()),
     path("deliveries/<uuid:id>/resending/", DeliveryResendingApi.as_view()),
+    path("suppressions/", SuppressionListApi.as_view()),
+    path("suppressions/<uuid:id>/", SuppressionApi.as_view()),
+    path("dead-letters/", DeadLetterListApi.as_view()),
+    path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view()),
+    path("unsubscribe/<str:token>/", UnsubscribeApi.as_view()),
     path("endpoints/", EndpointListApi.as_view()),
     path("endpoints/<uuid:id>/", EndpointApi.as_view()),
 ]

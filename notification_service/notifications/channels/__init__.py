@@ -18,4 +18,8 @@ class TemporaryFailure(DeliveryFailure):
 
 
 class PermanentFailure(DeliveryFailure):
-    """The same delivery will never get through."""
+    """The same delivery will never get through; where `bounced`, nor will any other to this address."""
+
+    def __init__(self, code: str, *, bounced: bool = False) -> None:
+        super().__init__(code)
+        self.bounced = bounced

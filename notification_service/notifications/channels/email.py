@@ -1,5 +1,6 @@
 """E-mail through Django's backend: one message to one person, threaded per ticket."""
 
+import re
 import smtplib
 from uuid import UUID
 
@@ -8,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 
-from notifications.channels import DeliveryFailure, PermanentFailure, TemporaryFailure
-from notifications.models import Delivery
+from notifications.channels import DeliveryFailure, PermanentFailure, TemporaryFailure, unsubscribing
+from notifications.models import Channel, Delivery
+from notifications.rules import BY_KEY
 
+NO_SUCH_MAILBOX = frozenset({550, 551, 553})  # RFC 5321, 4.2.3
 # Replies about our own sign-in (RFC 4954, section 6): a wrong setting here, not a fault of the message.
 AUTHENTICATION_REPLIES = frozenset({530, 534, 535, 538})
 
@@ -45,6 +48,7 @@ def _message(delivery: Delivery) -> EmailMultiAlternatives:
         body=delivery.text,
         to=[delivery.to_address],
         headers={
+            **_unsubscribe(delivery),
             "Message-ID": delivery.message_id,
             "In-Reply-To": root,
             "References": root,
@@ -56,10 +60,24 @@ def _message(delivery: Delivery) -> EmailMultiAlternatives:
     return message
 
 
+def _unsubscribe(delivery: Delivery) -> dict[str, str]:
+    """Return RFC 8058's headers: a mail client can mute this kind by one click; what is fixed cannot be muted."""
+    rule = BY_KEY.get(delivery.kind)
+    if not settings.NOTIFICATION_PUBLIC_URL or delivery.user_id is None or rule is None or Channel.EMAIL in rule.fixed:
+        return {}
+    token = unsubscribing.token(user_id=delivery.user_id, kind=delivery.kind)
+    return {
+        "List-Unsubscribe": f"<{settings.NOTIFICATION_PUBLIC_URL}/api/v1/unsubscribe/{token}/>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 def _smtp_failure(error: smtplib.SMTPException) -> DeliveryFailure:
     """Tell what may pass from what will not: a 5xx reply about this message is final (RFC 5321, 4.2.1)."""
+    bounced = False
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        reply = max(code for code, _ in error.recipients.values())
+        reply, text = max(error.recipients.values())
+        bounced = reply in NO_SUCH_MAILBOX and _is_about_the_address(text)
     elif isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_code
     elif isinstance(error, smtplib.SMTPServerDisconnected):
@@ -68,5 +86,11 @@ def _smtp_failure(error: smtplib.SMTPException) -> DeliveryFailure:
         return TemporaryFailure("smtp_not_supported")
     greeting = isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError)
     if reply >= 500 and not greeting and reply not in AUTHENTICATION_REPLIES:
-        return PermanentFailure(f"smtp_{reply}")
+        return PermanentFailure(f"smtp_{reply}", bounced=bounced)
     return TemporaryFailure(f"smtp_{reply}")
+
+
+def _is_about_the_address(text: bytes | str) -> bool:
+    """Whether the enhanced code, if there is one, is 5.1.x (RFC 3463); a full mailbox or a policy is none of that."""
+    found = re.match(r"5\.(\d{1,3})\.\d{1,3}\b", text if isinstance(text, str) else text.decode("ascii", "replace"))
+    return found is None or found[1] == "1"

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jwtauth.models import Person, PersonRole
-from notifications.models import Channel, Decision, Preference, QuietHours, TicketProjection
+from notifications.models import Channel, Decision, Preference, QuietHours, Suppression, TicketProjection
 from notifications.rules import SEE_ALL, Rule
 
 NOW, HELD, SKIPPED = "now", "held", "skipped"
@@ -32,18 +32,22 @@ class Choice:
 
 @dataclass
 class Wishes:
-    """What the persons concerned chose for one kind of notice; two queries, however many they are."""
+    """What the persons concerned chose for one kind of notice, and whose address is no good; three queries for all."""
 
     preferences: dict[tuple[UUID, str], Preference] = field(default_factory=dict)
     quiet: dict[UUID, QuietHours] = field(default_factory=dict)
+    suppressed: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, *, user_ids: list[UUID], kind: str) -> "Wishes":
+    def of(cls, *, persons: list[Person], kind: str) -> "Wishes":
         """Read them."""
+        user_ids = [person.pk for person in persons]
+        addresses = {person.email.lower() for person in persons}
         rows = Preference.objects.filter(user_id__in=user_ids, kind=kind)
         return cls(
             preferences={(row.user_id, row.channel): row for row in rows},
             quiet={row.user_id: row for row in QuietHours.objects.filter(user_id__in=user_ids)},
+            suppressed=frozenset(Suppression.objects.filter(address__in=addresses).values_list("address", flat=True)),
         )
 
 
@@ -81,6 +85,8 @@ def choose(*, person: Person, rule: Rule, channel: Channel, applies: bool, wishe
         return Choice(channel, SKIPPED, "rule")
     if wish and not wish.is_on and not fixed:
         return Choice(channel, SKIPPED, "preference")
+    if channel == Channel.EMAIL and person.email.lower() in wishes.suppressed:
+        return Choice(channel, SKIPPED, "suppressed")
     if fixed:
         return Choice(channel, NOW, "fixed")
     if channel == Channel.INBOX:

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from eventbus.jobs import PermanentJobError, RetryableJobError, enqueue_many
 from notifications.channels import DeliveryFailure, PermanentFailure, chat, email, webhook
-from notifications.errors import DeliveryNotFound, DeliveryUnderway
-from notifications.models import Attempt, Channel, Delivery, DigestItem, Notice, TicketProjection
+from notifications.errors import DeliveryNotFound, DeliveryUnderway, SuppressionNotFound
+from notifications.models import Attempt, Channel, Delivery, DigestItem, Notice, Suppression, TicketProjection
 from notifications.services.decide import Choice
 from notifications.services.template import Rendered
 from servicekit.ids import uuid7
@@ -111,6 +111,12 @@ def delivery_send(*, delivery_id: UUID) -> None:
         raise RetryableJobError(failure.code) from failure
 
 
+def suppression_lift(*, suppression_id: UUID) -> None:
+    """Let mail go to the address again. Raises SuppressionNotFound."""
+    if not Suppression.objects.filter(pk=suppression_id).delete()[0]:
+        raise SuppressionNotFound
+
+
 @transaction.atomic
 def delivery_resend(*, delivery_id: UUID) -> Delivery:
     """Send again what was sent, failed or was cancelled, with the same words and the same id.
@@ -180,6 +186,8 @@ def _attempt(delivery: Delivery) -> DeliveryFailure | None:
         delivery.state = Delivery.State.SENT
         delivery.sent_at = timezone.now()
         delivery.last_error = ""
+    if isinstance(failure, PermanentFailure) and failure.bounced:
+        Suppression.objects.get_or_create(address=delivery.to_address.lower(), defaults={"reason": answer})
     delivery.save(update_fields=["attempts", "attempted_at", "state", "sent_at", "last_error"])
     Attempt.objects.create(
         delivery=delivery,

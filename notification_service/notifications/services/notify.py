@@ -85,8 +85,8 @@ def _plans(happening: Happening, rule: Rule) -> list[Plan]:
     persons = [person for user_id, person in sorted(known.items()) if user_id not in decided]
     roles = roles_of(persons)
     verdicts = {person.pk: verdict(person, roles[person.pk], happening.ticket, rule) for person in persons}
-    told = [person.pk for person in persons if verdicts[person.pk] == Decision.Verdict.TOLD]
-    wishes = Wishes.of(user_ids=told, kind=rule.key)
+    told = [person for person in persons if verdicts[person.pk] == Decision.Verdict.TOLD]
+    wishes = Wishes.of(persons=told, kind=rule.key)
     applies = {channel: condition(happening) for channel, condition in rule.channels.items()}
     now = timezone.now()
     plans = []

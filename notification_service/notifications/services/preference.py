@@ -5,8 +5,10 @@ from datetime import time
 from django.db import transaction
 
 from jwtauth.principal import Principal
-from notifications.errors import ChannelFixed, KindNotFound
+from notifications.channels import unsubscribing
+from notifications.errors import ChannelFixed, KindNotFound, TokenInvalid
 from notifications.models import Channel, Preference, QuietHours
+from notifications.rules import BY_KEY
 from notifications.selectors import kind_rules
 
 
@@ -36,3 +38,25 @@ def quiet_hours_set(*, principal: Principal, start: time, end: time) -> QuietHou
 def quiet_hours_clear(*, principal: Principal) -> None:
     """Have no quiet hours any more."""
     QuietHours.objects.filter(user_id=principal.id).delete()
+
+
+def unsubscription(*, token: str) -> Preference:
+    """Return what holds for the kind of e-mail that the token names, saved or not. Raises TokenInvalid."""
+    found = unsubscribing.read(token)
+    if found is None or found[1] not in BY_KEY:
+        raise TokenInvalid
+    user_id, kind = found
+    if Channel.EMAIL in BY_KEY[kind].fixed:
+        raise ChannelFixed
+    row = Preference.objects.filter(user_id=user_id, kind=kind, channel=Channel.EMAIL).first()
+    return row or Preference(user_id=user_id, kind=kind, channel=Channel.EMAIL)
+
+
+@transaction.atomic
+def unsubscribe(*, token: str) -> Preference:
+    """Mute the kind of e-mail that the token names. Raises TokenInvalid, and ChannelFixed for what must come."""
+    row = unsubscription(token=token)
+    row, _ = Preference.objects.update_or_create(
+        user_id=row.user_id, kind=row.kind, channel=row.channel, defaults={"is_on": False}
+    )
+    return row

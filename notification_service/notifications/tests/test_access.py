@@ -9,7 +9,8 @@ from rest_framework.test import APIClient
 
 from eventbus.testing import deliver
 from jwtauth.testing import SignedInClient, api_client, service_client
-from notifications.models import Notice
+from notifications.channels.unsubscribing import token
+from notifications.models import Notice, Suppression
 from notifications.tests.cast import ERIN, delivery, endpoint, meet
 from notifications.tests.test_inbox import notice
 from servicekit.testing import urlconf_routes
@@ -55,6 +56,12 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", "/api/v1/deliveries/"): DESK,
     ("GET", "/api/v1/deliveries/{}/"): DESK,
     ("POST", "/api/v1/deliveries/{}/resending/"): [401, 403, 403, 403, 202, 409, 403],
+    ("GET", "/api/v1/suppressions/"): DESK,
+    ("DELETE", "/api/v1/suppressions/{}/"): [401, 403, 403, 403, 204, 404, 403],
+    ("GET", "/api/v1/dead-letters/"): ADMIN,
+    ("POST", "/api/v1/dead-letters/{}/replay/"): [401, 403, 403, 403, 403, 404, 403],
+    ("GET", "/api/v1/unsubscribe/{}/"): OPEN,
+    ("POST", "/api/v1/unsubscribe/{}/"): OPEN,
     ("GET", "/api/v1/endpoints/"): ADMIN,
     ("POST", "/api/v1/endpoints/"): [401, 403, 403, 403, 403, 201, 403],
     ("GET", "/api/v1/endpoints/{}/"): ADMIN,
@@ -78,7 +85,10 @@ class Access(TestCase):
         row = Notice.objects.get()
         sent = delivery(state="sent")
         room = endpoint()
+        bounced = Suppression.objects.create(address="gone@example.com", reason="smtp_550")
         paths = {
+            "/api/v1/suppressions/{}/": f"/api/v1/suppressions/{bounced.pk}/",
+            "/api/v1/unsubscribe/{}/": f"/api/v1/unsubscribe/{token(user_id=ERIN, kind='comment_added')}/",
             "/api/v1/deliveries/{}/": f"/api/v1/deliveries/{sent.pk}/",
             "/api/v1/deliveries/{}/resending/": f"/api/v1/deliveries/{sent.pk}/resending/",
             "/api/v1/endpoints/{}/": f"/api/v1/endpoints/{room.pk}/",

@@ -3,6 +3,7 @@
 import enum
 import logging
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 from django.db.utils import InterfaceError
@@ -74,6 +75,16 @@ def retry_due() -> bool:
         _try_again(row, row.envelope or {})
         row.save()
     return True
+
+
+def revive(*, event_id: UUID | str | None = None, event_type: str = "") -> int:
+    """Let dead events come again, all of them or those named; answer how many."""
+    rows = InboxEvent.objects.filter(state=InboxEvent.State.DEAD)
+    if event_id:
+        rows = rows.filter(pk=event_id)
+    if event_type:
+        rows = rows.filter(type=event_type)
+    return rows.update(state=InboxEvent.State.RETRY, attempts=0, next_attempt_at=timezone.now())
 
 
 def _try_again(row: InboxEvent, envelope: dict[str, Any]) -> None:

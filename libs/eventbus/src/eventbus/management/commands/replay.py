@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
-from eventbus import conf
-from eventbus.models import FeedCursor, InboxEvent
+from eventbus import conf, inbox
+from eventbus.models import FeedCursor
 
 
 class Command(BaseCommand):
@@ -36,10 +35,5 @@ class Command(BaseCommand):
         self.stdout.write(f"the worker reads {producer} again from position {after}")
 
     def _revive(self, event_id: str | None, event_type: str | None) -> None:
-        rows = InboxEvent.objects.filter(state=InboxEvent.State.DEAD)
-        if event_id:
-            rows = rows.filter(pk=event_id)
-        if event_type:
-            rows = rows.filter(type=event_type)
-        count = rows.update(state=InboxEvent.State.RETRY, attempts=0, next_attempt_at=timezone.now())
+        count = inbox.revive(event_id=event_id, event_type=event_type or "")
         self.stdout.write(f"{count} will be tried again")

@@ -1,0 +1,84 @@
+"""HTTP of what went wrong: suppressed addresses, dead letters; and of the link that mutes a kind of e-mail."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from eventbus import inbox
+from eventbus.models import InboxEvent
+from jwtauth.permissions import AllowAnyone
+from notifications.api.delivery_serializers import DeadLetterOut, SuppressionOut, UnsubscriptionOut
+from notifications.api.delivery_views import ADMIN, DESK
+from notifications.errors import DeadLetterNotFound
+from notifications.models import Suppression
+from notifications.services.delivery import suppression_lift
+from notifications.services.preference import unsubscribe, unsubscription
+from servicekit.fields import NoInput
+from servicekit.idempotency import idempotent
+
+
+@extend_schema_view(get=extend_schema(operation_id="suppression_list"))
+class SuppressionListApi(ListAPIView[Suppression]):
+    """The addresses to which nothing is sent, newest first."""
+
+    permission_classes = DESK
+    serializer_class = SuppressionOut
+    queryset = Suppression.objects.all()
+
+
+class SuppressionApi(APIView):
+    """One such address."""
+
+    permission_classes = DESK
+
+    @extend_schema(operation_id="suppression_lift", request=None, responses={204: None})
+    def delete(self, request: Request, id: UUID) -> Response:
+        """Send there again."""
+        suppression_lift(suppression_id=id)
+        return Response(status=204)
+
+
+@extend_schema_view(get=extend_schema(operation_id="dead_letter_list"))
+class DeadLetterListApi(ListAPIView[InboxEvent]):
+    """The events that could not be handled."""
+
+    permission_classes = ADMIN
+    serializer_class = DeadLetterOut
+    queryset = InboxEvent.objects.filter(state=InboxEvent.State.DEAD)
+    ordering = ("-event_id",)
+
+
+class DeadLetterReplayApi(APIView):
+    """One such event, once more."""
+
+    permission_classes = ADMIN
+
+    @extend_schema(operation_id="dead_letter_replay", request=None, responses={202: None})
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """Let it be handled again."""
+        NoInput.check(request)
+        if not inbox.revive(event_id=id):
+            raise DeadLetterNotFound
+        return Response(status=202)
+
+
+class UnsubscribeApi(APIView):
+    """The link in an e-mail; its signature is all the authority that it needs."""
+
+    authentication_classes = []
+    permission_classes = [AllowAnyone]
+
+    @extend_schema(operation_id="unsubscription", responses=UnsubscriptionOut, auth=[])
+    def get(self, request: Request, token: str) -> Response:
+        """Say whether this kind of e-mail comes; a look changes nothing, so that a scanner of links mutes nobody."""
+        return Response(UnsubscriptionOut(unsubscription(token=token)).data)
+
+    @extend_schema(operation_id="unsubscribe", request=None, responses=UnsubscriptionOut, auth=[])
+    def post(self, request: Request, token: str) -> Response:
+        """Mute it (RFC 8058); the body, which is always the same, is not read."""
+        return Response(UnsubscriptionOut(unsubscribe(token=token)).data)
