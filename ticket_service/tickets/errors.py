@@ -60,6 +60,26 @@ class TicketNotRateable(Problem):
     title = "A ticket is rated when it is resolved or closed"
 
 
+class MergeTargetUnknown(Problem):
+    """A ticket is to be merged into one that the caller does not see."""
+
+    status = 400
+    code = "merge_target_unknown"
+    title = "Unknown ticket to merge into"
+
+    def __init__(self, *, into: str) -> None:
+        detail = f"No such ticket: {into}."
+        super().__init__(detail, errors=[{"field": "into", "code": self.code, "detail": detail}])
+
+
+class MergeImpossible(Problem):
+    """A ticket is merged into itself or into one whose status is final."""
+
+    status = 409
+    code = "merge_impossible"
+    title = "The ticket cannot be merged into that one"
+
+
 class CategoryUnknown(Problem):
     """No such category or sub-category, or one that is no longer offered."""
 

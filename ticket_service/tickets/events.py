@@ -13,6 +13,7 @@ CREATED = "ticket.created.v1"
 UPDATED = "ticket.updated.v1"
 STATUS_CHANGED = "ticket.status_changed.v1"
 ACCESS_CHANGED = "ticket.access_changed.v1"
+MERGED = "ticket.merged.v1"
 
 RESYNC_BATCH = 500
 
@@ -49,6 +50,7 @@ def ticket_state(
             for file in files
         ],
         "access": access_of(held),
+        "merged_into_id": ticket.merged_into_id,
         "resolution": ticket.resolution,
         "rejection_reason": ticket.rejection_reason,
         "rating": ticket.rating,

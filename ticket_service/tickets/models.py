@@ -80,6 +80,7 @@ class Ticket(models.Model):
     assignee_id = models.UUIDField(null=True)
     task_id = models.UUIDField(null=True)
     task_version = models.PositiveBigIntegerField(default=0)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     left_task_id = models.UUIDField(null=True, help_text="task that had resolved the ticket before it was reopened")
     resolution = models.TextField(blank=True, default="")
     rejection_reason = models.TextField(blank=True, default="")

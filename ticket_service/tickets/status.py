@@ -45,7 +45,7 @@ _WORKED = dict.fromkeys((Status.OPEN, Status.IN_PROGRESS, Status.ON_HOLD, Status
 
 def _unresolved(status: Status) -> dict[Status, frozenset[By]]:
     moves = {target: by for target, by in _WORKED.items() if target != status}
-    return moves | {Status.WITHDRAWN: _REQUESTER, Status.REJECTED: _DECIDERS}
+    return moves | {Status.WITHDRAWN: _REQUESTER, Status.REJECTED: _DECIDERS, Status.MERGED: _DECIDERS}
 
 
 TRANSITIONS: dict[Status, dict[Status, frozenset[By]]] = {
@@ -58,6 +58,7 @@ TRANSITIONS: dict[Status, dict[Status, frozenset[By]]] = {
         Status.IN_PROGRESS: _TASK,
         Status.ON_HOLD: _TASK,
         Status.CLOSED: _ACCEPTERS | {By.TIME},
+        Status.MERGED: _DECIDERS,
     },
     Status.CLOSED: {},
     Status.REJECTED: {},

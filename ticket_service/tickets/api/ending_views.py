@@ -1,4 +1,4 @@
-"""Views of how a ticket ends: withdrawal, rejection, closure, reopening, rating."""
+"""Views of how a ticket ends: withdrawal, rejection, closure, reopening, merger, rating."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from servicekit.idempotency import idempotent
 from tickets.api import serializers
 from tickets.api.base import OneTicketApi
 from tickets.services import ending
+from tickets.services.merging import ticket_merge
 
 WHOLE = {200: serializers.TicketOutput}
 
@@ -61,6 +62,18 @@ class TicketReopeningApi(OneTicketApi):
         ticket = self.ticket(lock=True)
         fields = _valid(serializers.ReopeningInput, request)
         return self.answer(ending.ticket_reopen(ticket=ticket, actor=principal_of(request), **fields))
+
+
+class TicketMergerApi(OneTicketApi):
+    """The ticket says the same as another."""
+
+    @extend_schema(operation_id="tickets_merge", request=serializers.MergerInput, responses=WHOLE)
+    @idempotent
+    def post(self, request: Request, id: str) -> Response:
+        """Merge the ticket into another: it ends, and its requester and watchers watch the other."""
+        ticket = self.ticket()
+        fields = _valid(serializers.MergerInput, request)
+        return self.answer(ticket_merge(ticket=ticket, actor=principal_of(request), **fields))
 
 
 class TicketRatingApi(OneTicketApi):

@@ -95,6 +95,7 @@ def ticket(
         "custom_fields": row.custom_fields,
         "watcher_ids": watcher_ids_of(held),
         "attachments": [attachment(file) for file in sorted(files, key=lambda file: file.pk)],
+        "merged_into_id": row.merged_into_id,
         "resolution": row.resolution,
         "rejection_reason": row.rejection_reason,
         "rating": row.rating,

@@ -102,6 +102,12 @@ class ClosureInput(RatingInput):
         return attrs
 
 
+class MergerInput(StrictSerializer):
+    """The ticket that takes another one in."""
+
+    into = serializers.CharField(max_length=40, help_text="id or number")
+
+
 class WatcherInput(StrictSerializer):
     """Who is to watch a ticket."""
 
@@ -189,6 +195,7 @@ class TicketOutput(TicketSummaryOutput):
     custom_fields = serializers.DictField(help_text="as the category's custom_fields say")
     watcher_ids = serializers.ListField(child=serializers.UUIDField())
     attachments = AttachmentOutput(many=True)
+    merged_into_id = serializers.UUIDField(allow_null=True)
     resolution = serializers.CharField()
     rejection_reason = serializers.CharField()
     rating = serializers.IntegerField(allow_null=True, help_text="the requester's, 1 to 5")

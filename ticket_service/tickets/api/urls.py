@@ -23,6 +23,7 @@ urlpatterns = [
     path("tickets/<str:id>/rejection/", ending_views.TicketRejectionApi.as_view(), name="ticket-rejection"),
     path("tickets/<str:id>/closure/", ending_views.TicketClosureApi.as_view(), name="ticket-closure"),
     path("tickets/<str:id>/reopening/", ending_views.TicketReopeningApi.as_view(), name="ticket-reopening"),
+    path("tickets/<str:id>/merger/", ending_views.TicketMergerApi.as_view(), name="ticket-merger"),
     path("tickets/<str:id>/rating/", ending_views.TicketRatingApi.as_view(), name="ticket-rating"),
     path("tickets/<str:id>/watchers/", marking_views.WatchersApi.as_view(), name="ticket-watchers"),
     path("tickets/<str:id>/watchers/<uuid:user_id>/", marking_views.WatcherApi.as_view(), name="ticket-watcher"),

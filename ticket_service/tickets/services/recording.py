@@ -17,7 +17,7 @@ Actor = Mapping[str, Any]
 
 # Changes that go with one of status or access: its event carries them along and needs no second one beside it.
 _FOLLOWING = frozenset(
-    {"assignee_id", "resolution", "rejection_reason", "rating", "rating_comment", "reopening_reason"}
+    {"assignee_id", "resolution", "rejection_reason", "rating", "rating_comment", "reopening_reason", "merged_into_id"}
 )
 
 

@@ -30,6 +30,7 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("POST", TICKET + "rejection/"): [401, 403, 403, 404, 403, 403, 409, 409, 409],
     ("POST", TICKET + "closure/"): [401, 403, 403, 404, 200, 403, 200, 200, 200],
     ("POST", TICKET + "reopening/"): [401, 403, 403, 404, 200, 403, 200, 200, 200],
+    ("POST", TICKET + "merger/"): [401, 403, 403, 404, 403, 403, 400, 400, 400],  # into none, if one may
     ("POST", TICKET + "rating/"): [401, 403, 403, 404, 200, 403, 403, 403, 200],
     ("GET", TICKET + "watchers/"): WHO_SEES_IT,
     ("POST", TICKET + "watchers/"): [401, 403, 403, 404, 400, 403, 400, 400, 400],  # nobody of that id, if one may
@@ -44,6 +45,7 @@ TABLE: dict[tuple[str, str], list[int]] = {
 BODIES: dict[str, dict[str, Any]] = {
     "/tickets/": {"subject": "s", "description": "d", "category": "general"},
     "/rejection/": {"reason": "No."},
+    "/merger/": {"into": "TTS-2026-999999"},
     "/rating/": {"rating": 5},
     "/watchers/": {"user_id": "01938c5e-0000-7000-8000-0000000000ff"},
 }

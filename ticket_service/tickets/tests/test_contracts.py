@@ -32,6 +32,7 @@ class EventsTest(ContractEventsMixin, TicketTestCase):
         ticket = self.file()
         Task(ticket).assigned(self.gina)
         self.cora.patch(self.url(ticket), {"subject": "Other"}, headers={"If-Match": '"2"'})
+        self.cora.post(self.url(ticket, "merger"), {"into": self.file().number})
         self.assertEqual({event["type"] for event in published()}, set(produced_types()))
 
     def test_samples_of_people_are_applied(self):

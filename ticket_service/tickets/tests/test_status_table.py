@@ -21,6 +21,7 @@ EXPECTED = {
 }
 EXPECTED |= {(old, Status.WITHDRAWN): {R} for old in UNRESOLVED}
 EXPECTED |= {(old, Status.REJECTED): {C, A} for old in UNRESOLVED}
+EXPECTED |= {(old, Status.MERGED): {C, A} for old in (*UNRESOLVED, Status.RESOLVED)}
 EXPECTED |= {
     (Status.RESOLVED, Status.OPEN): {T, R, C, A, By.REPLY},
     (Status.RESOLVED, Status.CLOSED): {R, C, A, By.TIME},
