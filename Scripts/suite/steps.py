@@ -15,7 +15,17 @@ from suite.topology import Service
 
 _BIN = Path(sys.executable).parent
 # Never from the caller: they would change what a check means.
-_DROPPED = ("DJANGO_", "DATABASE_URL", "PYTHONPATH", "JWT_", "SERVICE_CLIENT_SECRET", "EMAIL_", "ATTACHMENTS_", "TEST_")
+_DROPPED = (
+    "DJANGO_",
+    "DATABASE_URL",
+    "PYTHONPATH",
+    "MYPYPATH",
+    "JWT_",
+    "SERVICE_CLIENT_SECRET",
+    "EMAIL_",
+    "ATTACHMENTS_",
+    "TEST_",
+)
 
 # In the order in which CI runs them: what fails fastest comes first.
 STAGES = ("lint", "unit", "integration", "e2e")
