@@ -22,6 +22,7 @@ def commands() -> dict[str, list[str]]:
         "actionlint": ["actionlint", *workflows],
         "schema of workflows": [*schema, "vendor.github-workflows", *workflows],
         "schema of dependabot.yml": [*schema, "vendor.dependabot", ".github/dependabot.yml"],
+        "migrations without downtime": ["python", "Scripts/suite/ci/migrations.py"],
         "yamllint": ["yamllint", "--strict", *yaml],
         "secrets": ["detect-secrets-hook", "--exclude-files", _MADE_UP, *_without(_GUESSING), *files],
     }

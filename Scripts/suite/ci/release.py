@@ -19,7 +19,7 @@ from suite.console import Failure, say
 from suite.paths import ROOT
 
 _VERSION = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)$")
-_MIGRATION = re.compile(r"^(\w+)/\w+/migrations/\d{4}_\w+\.py$")
+_MIGRATION = re.compile(r"^(?:libs/\w+/src|\w+)/\w+/migrations/\d{4}_\w+\.py$")
 _TITLE = "# Changelog\n"
 
 
@@ -34,8 +34,13 @@ class History:
 
 def history(cwd: Path = ROOT) -> History:
     last = last_tag(cwd)
-    added = _git(cwd, "diff", "--name-only", "--diff-filter=A", f"{last}..HEAD") if last else _git(cwd, "ls-files")
-    return History(last, commits.since(last, cwd=cwd), [name for name in added.splitlines() if _MIGRATION.match(name)])
+    return History(last, commits.since(last, cwd=cwd), migrations_since(last, cwd))
+
+
+def migrations_since(tag: str, cwd: Path = ROOT) -> list[str]:
+    """The files of migrations that the tag does not have; all of them for ""."""
+    added = _git(cwd, "diff", "--name-only", "--diff-filter=A", tag) if tag else _git(cwd, "ls-files")
+    return [name for name in added.splitlines() if _MIGRATION.match(name)]
 
 
 def last_tag(cwd: Path = ROOT) -> str:
