@@ -31,6 +31,10 @@ class TicketState(msgspec.Struct):
     created_at: datetime
 
 
+class TicketChange(msgspec.Struct):
+    previous_status: str = ""
+
+
 class CommentState(msgspec.Struct):
     id: UUID
     ticket_id: UUID
@@ -45,10 +49,15 @@ class CommentState(msgspec.Struct):
     "ticket.status_changed.v1",
     "ticket.access_changed.v1",
     data=TicketState,
+    change=TicketChange,
 )
-def on_ticket(event: Event[TicketState, None]) -> None:
-    """Any of them carries the whole state, so whichever comes first, also from a resync, opens the task."""
+def on_ticket(event: Event[TicketState, TicketChange]) -> None:
+    """Any of them carries the whole state, so whichever comes first, also from a resync, opens the task.
+
+    That a ticket was reopened only its own event says: a state with an open status may be older than our completion.
+    """
     state = event.data
+    reopened = event.change.previous_status in TicketProjection.OVER and not event.resync
     snapshot = TicketSnapshot(
         id=state.id,
         number=state.number,
@@ -63,7 +72,7 @@ def on_ticket(event: Event[TicketState, None]) -> None:
         access_roles=state.access.roles,
         filed_at=state.created_at,
     )
-    ticket_apply(snapshot=snapshot, version=event.version)
+    ticket_apply(snapshot=snapshot, version=event.version, reopened_at=event.occurred_at if reopened else None)
 
 
 @consumes("comment.created.v1", data=CommentState)

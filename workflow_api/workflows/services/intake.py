@@ -33,17 +33,22 @@ class TicketSnapshot:
     filed_at: datetime
 
 
-def ticket_apply(*, snapshot: TicketSnapshot, version: int) -> None:
+def ticket_apply(*, snapshot: TicketSnapshot, version: int, reopened_at: datetime | None = None) -> None:
     """Take in a ticket's state, in any order and any number of times, inside the consumer's transaction.
 
     The projection's row lock makes events of one ticket take turns, so that two consumers never make two tasks. A
-    state older than the one held changes nothing, but a ticket without a task gets one from whatever arrives.
+    state older than the one held changes nothing, but a ticket without a task gets one from whatever arrives. With
+    `reopened_at` a ticket whose work is done gets a new task, with a clock that starts then.
     """
     ticket = _upsert(snapshot=snapshot, version=version)
     if ticket.status in TicketProjection.ENDS_WORK:
         _cancel_open_tasks(ticket=ticket)
-    elif ticket.status not in TicketProjection.OVER and not ticket.tasks.exists():
-        _open_task(ticket=ticket)
+    elif ticket.status not in TicketProjection.OVER:
+        runs = list(ticket.tasks.order_by("run").values_list("run", "status"))
+        if not runs:
+            _open_task(ticket=ticket, run=1, begun_at=timezone.now())
+        elif reopened_at is not None and all(status not in Task.OPEN for _, status in runs):
+            _open_task(ticket=ticket, run=runs[-1][0] + 1, begun_at=reopened_at)
 
 
 def _upsert(*, snapshot: TicketSnapshot, version: int) -> TicketProjection:
@@ -56,7 +61,7 @@ def _upsert(*, snapshot: TicketSnapshot, version: int) -> TicketProjection:
     if version < ticket.version:
         return ticket
     access = {*ticket.access_user_ids, *ticket.access_roles}
-    priority = ticket.priority
+    priority, served_by = ticket.priority, _matched_by(ticket)
     for name, value in fields.items():
         setattr(ticket, name, value)
     ticket.version = version
@@ -71,14 +76,27 @@ def _upsert(*, snapshot: TicketSnapshot, version: int) -> TicketProjection:
             task.ticket = ticket
             deadlines_sync(task=task, now=timezone.now())
             task.save()
+    if served_by != _matched_by(ticket):
+        _route_again(ticket=ticket)
     return ticket
 
 
-def _open_task(*, ticket: TicketProjection) -> None:
-    now = timezone.now()
-    task = Task(ticket=ticket, created_at=now, request_id=context.request_id() or "")
+def _matched_by(ticket: TicketProjection) -> tuple[str, str, str]:
+    return (ticket.category, ticket.sub_category, ticket.department)
+
+
+def _route_again(*, ticket: TicketProjection) -> None:
+    """Another category may be served where this one was not. Work that runs stays on its workflow."""
+    waiting = ticket.tasks.filter(status=Task.Status.UNROUTED, workflow_version=None)
+    for task in waiting.select_for_update(no_key=True).order_by("id"):
+        task.ticket = ticket
+        task_route(task=task, now=timezone.now())
+
+
+def _open_task(*, ticket: TicketProjection, run: int, begun_at: datetime) -> None:
+    task = Task(ticket=ticket, run=run, created_at=begun_at, request_id=context.request_id() or "")
     task.save()
-    task_route(task=task, now=now)
+    task_route(task=task, now=timezone.now())
 
 
 def _cancel_open_tasks(*, ticket: TicketProjection) -> None:
