@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The one entrypoint of all services: starts one process in the foreground, in the service's folder.
-#   entrypoint.sh web|worker|celery          a long-running process
+#   entrypoint.sh web|live|worker|celery     a long-running process
 #   entrypoint.sh migrate                    applies migrations
 #   entrypoint.sh setup                      migrations, then the broker's queues
 #   entrypoint.sh manage ARGS...             any manage.py command
@@ -12,6 +12,7 @@ export DJANGO_SETTINGS_MODULE="${DJANGO_SETTINGS_MODULE:-config.settings}"
 
 case "$command" in
   web) exec gunicorn -c python:servicekit.gunicorn config.wsgi:application "$@" ;;
+  live) exec python -m servicekit.live config.live:application "$@" ;;
   worker) exec python manage.py worker "$@" ;;
   celery)
     # The node's name is a queue of its own on the broker: two workers of one host must not share it.
@@ -26,7 +27,7 @@ case "$command" in
   manage) exec python manage.py "$@" ;;
   -h | --help) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" ;;
   *)
-    echo "entrypoint.sh: unknown command '$command'; one of: web worker celery migrate setup manage" >&2
+    echo "entrypoint.sh: unknown command '$command'; one of: web live worker celery migrate setup manage" >&2
     exit 64
     ;;
 esac

@@ -49,6 +49,8 @@ class Environments:
         values = self.of_service(service)
         if process.command == "web":
             values |= {"PORT": str(service.port), "BIND": "127.0.0.1"}
+        if process.command == "live":
+            values |= {"PORT": str(service.live_port), "BIND": "127.0.0.1"}
         if process.command == "worker":
             values["WORKER_HEARTBEAT_FILE"] = str(self.heartbeat(service, process))
         return values

@@ -18,13 +18,14 @@ def require_free(topology: Topology) -> None:
     for service in topology.services:
         if not any(process.command == "web" for process in service.processes):
             continue
-        while not is_free(service.port):
-            if time.monotonic() > deadline:
-                raise Failure(
-                    f"port {service.port} of {service.name} is taken{by_whom(service.port)}; "
-                    "stop that, or move all ports: --port-offset 1000"
-                )
-            time.sleep(0.1)
+        for port in service.ports:
+            while not is_free(port):
+                if time.monotonic() > deadline:
+                    raise Failure(
+                        f"port {port} of {service.name} is taken{by_whom(port)}; "
+                        "stop that, or move all ports: --port-offset 1000"
+                    )
+                time.sleep(0.1)
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:

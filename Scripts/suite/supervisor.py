@@ -61,7 +61,10 @@ class Suite:
                 self.members.append(Member(service, process, child))
 
     def wait_ready(self, within: float) -> None:
-        """Until every web answers /readyz and every worker reports; `Failure` on a death or after `within` seconds."""
+        """Until every web and live answers /readyz and every worker reports.
+
+        `Failure` on a death or after `within` seconds.
+        """
         begun = time.monotonic()
         while waiting := [member for member in self.members if member.ready_after is None]:
             for member in waiting:
@@ -112,6 +115,8 @@ class Suite:
     def _is_ready(self, member: Member) -> bool:
         if member.process.command == "web":
             return _answers_ready(member.service.port)
+        if member.process.command == "live" and member.service.live_port:
+            return _answers_ready(member.service.live_port)
         if member.process.command == "worker":
             return self.environments.heartbeat(member.service, member.process).exists()
         return " ready" in member.child.log.read_text(errors="replace")

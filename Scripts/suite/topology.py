@@ -29,6 +29,12 @@ class Service:
     consumes_from: tuple[str, ...]
     processes: tuple[Process, ...]
     url: str
+    live_port: int | None = None
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Of the web process and, where there is one, the live process."""
+        return (self.port,) if self.live_port is None else (self.port, self.live_port)
 
     @property
     def path(self) -> Path:
@@ -75,6 +81,7 @@ def load(path: Path = ROOT / "topology.toml", *, port_offset: int = 0, host: str
                 consumes_from=tuple(entry["consumes_from"]),
                 processes=tuple(Process(name=key, **value) for key, value in entry["processes"].items()),
                 url=f"http://{host}:{port}",
+                live_port=entry["live_port"] + port_offset if "live_port" in entry else None,
             )
         )
     return make(tuple(services))

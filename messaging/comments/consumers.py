@@ -3,6 +3,7 @@
 from comments.services.conversation import TicketState, conversation_apply
 from eventbus import Event, consumes
 from jwtauth import people
+from servicekit.live import nudge
 
 
 @consumes("user.changed.v1", data=people.UserState)
@@ -13,8 +14,9 @@ def on_user(event: Event[people.UserState, None]) -> None:
 
 @consumes("user.revoked.v1", data=people.UserState, change=people.RevocationChange)
 def on_user_revoked(event: Event[people.UserState, people.RevocationChange]) -> None:
-    """Refuse the user's older tokens."""
+    """Refuse the user's older tokens, and end the live streams that were opened with them."""
     people.apply_revocation(data=event.data, change=event.change, version=event.version)
+    nudge(f"user:{event.data.id}")
 
 
 @consumes(

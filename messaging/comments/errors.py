@@ -51,6 +51,22 @@ class CommentDeleted(Problem):
     title = "The comment has been deleted"
 
 
+class TooManyStreams(Problem):
+    """One user holds more live streams than any number of open windows needs."""
+
+    status = 429
+    code = "too_many_streams"
+    title = "You have too many live streams open"
+
+
+class LiveIsElsewhere(Problem):
+    """A web process was asked for a stream, which only the live process serves."""
+
+    status = 421
+    code = "misdirected_request"
+    title = "Live streams are served by the live process"
+
+
 class InternalNotesAreForStaff(Problem):
     """Somebody who sees the ticket without a staff role tried to write an internal note."""
 

@@ -59,6 +59,14 @@ class TopologyTests(TestCase):
             with self.subTest(name=name):
                 self.assertEqual(len({getattr(service, name) for service in SERVICES}), len(SERVICES))
 
+    def test_a_live_process_has_a_port_of_its_own(self) -> None:
+        ports = [port for service in SERVICES for port in service.ports]
+        self.assertEqual(len(set(ports)), len(ports))
+        for service in SERVICES:
+            lives = any(process.command == "live" for process in service.processes)
+            with self.subTest(service=service.name):
+                self.assertEqual(service.live_port is not None, lives)
+
     def test_consumers_name_services_that_exist(self) -> None:
         names = {service.name for service in SERVICES}
         for service in SERVICES:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +22,7 @@ from comments.api.serializers import (
     HistoryOut,
     RevisionOut,
 )
+from comments.errors import LiveIsElsewhere
 from comments.models import Comment
 from comments.selectors import (
     attachment_get,
@@ -141,6 +142,24 @@ class StreamApi(APIView):
         conversation = conversation_get(ticket=ticket_id, principal=principal)
         changes, following = change_page(conversation=conversation, principal=principal, **query.validated_data)
         return Response({"results": ChangeOut(changes, many=True).data, "next": following})
+
+
+class LiveApi(APIView):
+    """The stream as it happens, by server-sent events; it is the live process that answers here."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(
+        operation_id="stream_live",
+        parameters=[
+            OpenApiParameter("after", int, description="The last number seen."),
+            OpenApiParameter("Last-Event-ID", int, OpenApiParameter.HEADER, description="The same; it goes first."),
+        ],
+        responses={(200, "text/event-stream"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, ticket_id: str) -> Response:
+        """Follow the stream: `comment.created`, `.updated`, `.deleted`, and `end` with a reason."""
+        raise LiveIsElsewhere
 
 
 def _comment(comment: Comment) -> Response:

@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from comments.models import Conversation
+from servicekit.live import nudge
 
 
 class TicketAccess(msgspec.Struct):
@@ -38,3 +39,4 @@ def conversation_apply(*, ticket: TicketState, version: int) -> None:
     if not created:
         # One statement compares and writes: of two deliveries at once the higher version stays.
         Conversation.objects.filter(ticket_id=ticket.id, version__lte=version).update(**fields)
+    nudge(f"ticket:{ticket.id}")  # those who are reading it may have lost it

@@ -2,6 +2,7 @@
 
 from comments.events import publish
 from comments.models import Change, Comment, Conversation
+from servicekit.live import nudge
 
 
 def next_seq(conversation: Conversation) -> int:
@@ -12,6 +13,7 @@ def next_seq(conversation: Conversation) -> int:
 
 
 def record(comment: Comment, kind: Change.Kind, *, seq: int) -> None:
-    """Write the change into the stream and tell the other services."""
+    """Write the change into the stream and tell the other services and the live readers."""
     Change.objects.create(conversation_id=comment.conversation_id, seq=seq, kind=kind, comment=comment)
     publish(comment, kind)
+    nudge(f"ticket:{comment.conversation_id}")

@@ -35,6 +35,7 @@ FEED = [401, 403, 403, 403, 403, 403, 403, 403, 403, 200]
 LIST = "/api/v1/tickets/{}/comments/"
 ONE = "/api/v1/tickets/{}/comments/{}/"
 HISTORY = "/api/v1/tickets/{}/comments/{}/history/"
+LIVE = "/api/v1/live/tickets/{}/"
 STREAM = "/api/v1/tickets/{}/stream/"
 CONTENT = "/api/v1/tickets/{}/comments/{}/attachments/{}/content/"
 # In the order of CALLERS.
@@ -53,6 +54,7 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("DELETE", ONE): DELETE,
     ("GET", HISTORY): READ,
     ("GET", STREAM): READ,
+    ("GET", LIVE): [401, *[421] * 8, 403],
     ("GET", CONTENT): READ,
 }
 

@@ -40,7 +40,7 @@ class QueryCounts(TestCase):
         files = [SimpleUploadedFile(f"{number}.txt", b"%d" % number) for number in range(10)]
         with CaptureQueriesContext(connection) as captured:
             write(sign_in(CORA), attachments=files)
-        self.assertLessEqual(len(captured), 13)
+        self.assertLessEqual(len(captured), 14)  # one of them the nudge, on PostgreSQL
 
     def test_a_refusal_is_cheap(self) -> None:
         with CaptureQueriesContext(connection) as captured:

@@ -1,0 +1,74 @@
+"""One reader of one ticket: from the position that they name to the end of their token, or of their access."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+import healthcheck
+from comments.access import is_staff_on, may_see
+from comments.live.database import in_thread
+from comments.live.rooms import Room, frames
+from jwtauth.conf import config
+from jwtauth.principal import Principal
+from servicekit.live import ReaderGone, Stream
+
+HEARTBEAT_SECONDS = 15.0
+
+
+@dataclass(eq=False)
+class Reader:
+    """Holds a position and nothing else: a slow reader costs no memory, they just stay behind."""
+
+    principal: Principal
+    room: Room
+    position: int
+    stream: Stream
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    ask_revocation: bool = False
+
+    async def follow(self) -> str:
+        """Send every change as it comes, until there is a reason to end, which is returned. Raises ReaderGone."""
+        beat = time.monotonic() + HEARTBEAT_SECONDS
+        while (reason := await self._reason_to_end()) is None:
+            self.wake.clear()
+            entries, comments = await self.room.after(self.position)
+            if entries:
+                if (reason := self._lost_access()) is not None:
+                    return reason
+                staff = is_staff_on(self.room.conversation, self.principal)
+                found = frames(entries, comments, staff=staff)
+                if found:
+                    await self.stream.send(found)
+                self.position = entries[-1].seq
+                continue
+            await self._sleep(beat)
+            if time.monotonic() >= beat:
+                beat = time.monotonic() + HEARTBEAT_SECONDS
+                self.ask_revocation = True
+                await self.stream.heartbeat()
+                if self.room.refreshed_at < time.monotonic() - HEARTBEAT_SECONDS:
+                    await self.room.refresh()  # should a nudge have been lost
+        return reason
+
+    async def _sleep(self, until: float) -> None:
+        left = min(until - time.monotonic(), self.principal.expires_at - time.time())
+        try:
+            await asyncio.wait_for(self.wake.wait(), max(left, 0.0))
+        except TimeoutError:
+            return
+
+    async def _reason_to_end(self) -> str | None:
+        if self.stream.gone.done():
+            raise ReaderGone
+        if healthcheck.is_draining():
+            return "server_restarts"
+        if time.time() >= self.principal.expires_at:
+            return "token_expired"
+        if self.ask_revocation:
+            self.ask_revocation = False
+            if await in_thread(lambda: config().is_revoked(self.principal)):
+                return "token_revoked"
+        return self._lost_access()
+
+    def _lost_access(self) -> str | None:
+        return None if may_see(self.room.conversation, self.principal) else "access_lost"

@@ -1,0 +1,180 @@
+"""Live processes as they run in production, and readers of them, for the tests of the live channel."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPResponse
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from jwtauth.conf import config
+from jwtauth.models import KeySet
+from jwtauth.testing import jwk
+
+WITHIN_SECONDS = 30.0
+
+
+def until(what: str, condition: Callable[[], bool]) -> None:
+    """Wait for it; fails after half a minute."""
+    deadline = time.monotonic() + WITHIN_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {WITHIN_SECONDS:.0f} s: {what}")
+        time.sleep(0.02)
+
+
+def trust_the_tests() -> None:
+    """Let the processes believe the tests' tokens, by the key that auth once gave."""
+    KeySet.objects.get_or_create(
+        issuer=config().issuer, defaults={"document": {"keys": [jwk]}, "fetched_at": timezone.now()}
+    )
+
+
+class LiveProcess:
+    """One process over the database of the tests."""
+
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        given = connection.settings_dict
+        address = f"{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}"
+        environment = os.environ | {
+            "DJANGO_ENV": "development",
+            "DJANGO_SECRET_KEY": os.urandom(32).hex(),
+            "SERVICE_CLIENT_SECRET": os.urandom(32).hex(),
+            "DATABASE_URL": f"postgres://{address}/{given['NAME']}",
+            "AUTH_SERVICE_URL": "http://127.0.0.1:9",
+            "TICKET_SERVICE_URL": "http://127.0.0.1:9",
+            "LOG_LEVEL": "ERROR",
+            "BIND": "127.0.0.1",
+            "PORT": str(self.port),
+        }
+        self._popen = subprocess.Popen(
+            [sys.executable, "-m", "servicekit.live", "config.live:application"],
+            cwd=settings.BASE_DIR,
+            env=environment,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    def wait_ready(self) -> None:
+        """Until it answers /livez."""
+        until("the live process answers", lambda: self.get("/livez") == 200)
+
+    def get(self, path: str, **headers: str) -> int:
+        """The status of a request that is no stream."""
+        client = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with suppress(OSError):
+            client.request("GET", path, headers=headers)
+            return client.getresponse().status
+        return 0
+
+    def terminate(self) -> int:
+        """SIGTERM; the seconds that it takes to end are the server's own."""
+        self._popen.send_signal(signal.SIGTERM)
+        return self._popen.wait(WITHIN_SECONDS)
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self._popen.kill()
+        self._popen.wait()
+
+
+class LiveReader:
+    """Reads a ticket's stream in a thread and comes back whenever it ends, until `stop` or an `end` event."""
+
+    def __init__(self, ports: list[int], token: str, path: str, *, again: bool = True) -> None:
+        self._ports, self._token, self._path, self._again = ports, token, path, again
+        self.seen: list[tuple[int, str, dict[str, Any]]] = []
+        self.named: list[tuple[str, Any]] = []
+        self.statuses: list[int] = []
+        self.raw = b""
+        self._stop = threading.Event()
+        self._response: HTTPResponse | None = None
+        self._client: HTTPConnection | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a stream is open now."""
+        return self._response is not None
+
+    @property
+    def ended(self) -> str | None:
+        """The reason of the first `end`."""
+        return next((data["reason"] for name, data in self.named if name == "end"), None)
+
+    def numbers(self) -> list[int]:
+        """The sequence numbers received, in order."""
+        return [seq for seq, _, _ in self.seen]
+
+    def drop(self) -> None:
+        """Cut the connection, as a train in a tunnel does."""
+        client = self._client
+        if client is not None and client.sock is not None:
+            with suppress(OSError):
+                client.sock.shutdown(socket.SHUT_RDWR)
+
+    def stop(self) -> None:
+        """Read no more."""
+        self._stop.set()
+        self.drop()
+        self._thread.join(WITHIN_SECONDS)
+
+    def _run(self) -> None:
+        turn = 0
+        while not self._stop.is_set():
+            with suppress(OSError, ValueError, AttributeError):
+                self._read(self._ports[turn % len(self._ports)])
+            self._response = None
+            turn += 1
+            if not self._again:
+                return
+            time.sleep(0.01)
+
+    def _read(self, port: int) -> None:
+        self._client = HTTPConnection("127.0.0.1", port, timeout=WITHIN_SECONDS)
+        headers = {"Authorization": f"Bearer {self._token}"}
+        if self.seen:
+            headers["Last-Event-ID"] = str(self.seen[-1][0])
+        self._client.request("GET", self._path, headers=headers)
+        response = self._client.getresponse()
+        self.statuses.append(response.status)
+        if response.status != 200:
+            self._stop.set()
+            return
+        self._response = response
+        event: dict[str, str] = {}
+        while line := response.readline():
+            self.raw += line
+            text = line.decode().rstrip("\n")
+            if text:
+                name, _, value = text.partition(": ")
+                event[name] = value
+                continue
+            if "data" in event:
+                self._take(event)
+            event = {}
+
+    def _take(self, event: dict[str, str]) -> None:
+        data = json.loads(event["data"])
+        if "id" in event:
+            self.seen.append((int(event["id"]), event["event"], data["comment"]))
+        else:
+            self.named.append((event["event"], data))
+            if event["event"] == "end":
+                self._stop.set()

@@ -1,0 +1,212 @@
+"""The live channel, with real server processes on PostgreSQL: nothing lost, nothing leaked, nothing held for ever."""
+
+import random
+from typing import Any, ClassVar
+from unittest import skipUnless
+from uuid import UUID
+
+from django.db import connection
+from django.test import TransactionTestCase, tag
+
+from comments.tests.cast import (
+    ALAN,
+    BOB,
+    CORA,
+    ERIN,
+    NUMBER,
+    PEOPLE,
+    WANDA,
+    know_ticket,
+    sign_in,
+)
+from comments.tests.live_process import LiveProcess, LiveReader, trust_the_tests, until
+from eventbus.testing import deliver
+from jwtauth.testing import SignedInClient, make_token
+from servicekit.ids import uuid7
+
+SECRET = "The warranty is void."
+
+
+def token(user_id: UUID, **claims: object) -> str:
+    """A token of one of the cast."""
+    name, roles = PEOPLE[user_id]
+    return make_token(user_id=user_id, name=name, roles=roles, **claims)
+
+
+@tag("postgres")
+@skipUnless(connection.vendor == "postgresql", "needs LISTEN and NOTIFY between processes")
+class Live(TransactionTestCase):
+    processes: ClassVar[list[LiveProcess]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.processes = [LiveProcess(), LiveProcess()]
+        for process in cls.processes:
+            cls.addClassCleanup(process.kill)
+        for process in cls.processes:
+            process.wait_ready()
+
+    def setUp(self) -> None:
+        trust_the_tests()
+        self.ticket = uuid7()  # the processes may still be closing the room of the test before
+        self.live = f"/api/v1/live/tickets/{self.ticket}/"
+        self.comments = f"/api/v1/tickets/{self.ticket}/comments/"
+        self.know_ticket()
+        self.readers: list[LiveReader] = []
+        self.ports = [process.port for process in self.processes]
+
+    def tearDown(self) -> None:
+        for reader in self.readers:
+            reader.stop()
+
+    def know_ticket(self, **state: Any) -> None:
+        """Let messaging hear of this test's ticket."""
+        know_ticket(id=self.ticket, **state)
+
+    def write(self, author: SignedInClient, body: str, visibility: str = "public") -> Any:
+        """Post a comment; answer it, parsed."""
+        content = {"client_id": str(uuid7()), "body": body, "visibility": visibility}
+        return author.post(self.comments, content).json()
+
+    def process(self) -> LiveProcess:
+        """One more process, for a test that ends it."""
+        process = LiveProcess()
+        self.addCleanup(process.kill)
+        process.wait_ready()
+        return process
+
+    def reader(self, user_id: UUID, path: str = "", *, again: bool = True, **claims: object) -> LiveReader:
+        """Somebody who reads live, connected; processes in turn."""
+        ports = self.ports if len(self.readers) % 2 else self.ports[::-1]
+        reader = LiveReader(ports, token(user_id, **claims), path or self.live, again=again)
+        self.readers.append(reader)
+        until("the reader is connected", lambda: reader.connected or bool(reader.statuses))
+        return reader
+
+    def test_every_reader_gets_the_same_stream_whatever_happens_to_their_connection(self) -> None:
+        doomed = self.process()
+        self.ports = [self.ports[0], doomed.port]
+        readers = [self.reader(user_id) for user_id in (CORA, ALAN) * 5]
+        authors = [sign_in(CORA), sign_in(ALAN)]
+        chance = random.Random(7)
+        for number in range(60):
+            comment = self.write(authors[number % 2], f"{number}", "internal" if number % 3 else "public")
+            if number % 5 == 0:
+                path = f"{self.comments}{comment['id']}/"
+                authors[number % 2].patch(path, {"body": f"{number}!"}, HTTP_IF_MATCH='"1"')
+            chance.choice(readers).drop()
+            if number == 30:
+                doomed.kill()
+        expected = list(range(1, 73))
+        for reader in readers:
+            until("the reader has all", lambda reader=reader: len(reader.seen) >= len(expected))
+            self.assertEqual(reader.numbers(), expected)
+        self.assertGreater(sum(len(reader.statuses) for reader in readers), 60)
+
+    def test_a_reader_begins_where_they_say(self) -> None:
+        for number in range(5):
+            self.write(sign_in(ERIN), str(number))
+        for path, expected in (
+            (self.live, [1, 2, 3, 4, 5]),
+            (f"{self.live}?after=3", [4, 5]),
+            (f"{self.live}?after=99", []),
+        ):
+            reader = self.reader(ERIN, path.replace(str(self.ticket), NUMBER))
+            until("the reader has all", lambda reader=reader, all_of_it=expected: len(reader.seen) >= len(all_of_it))
+            self.assertEqual(reader.numbers(), expected)
+
+    def test_a_reader_far_behind_gets_everything(self) -> None:
+        erin = sign_in(ERIN)
+        early = self.reader(ERIN)
+        for number in range(300):
+            self.write(erin, str(number))
+        late = self.reader(WANDA)
+        for reader in (early, late):
+            until("the reader has all", lambda reader=reader: len(reader.seen) >= 300)
+            self.assertEqual(reader.numbers(), list(range(1, 301)))
+
+    def test_a_note_never_reaches_an_employee(self) -> None:
+        cora = sign_in(CORA)
+        early = self.reader(ERIN)
+        note = self.write(cora, SECRET, "internal")
+        path = f"{self.comments}{note['id']}/"
+        cora.patch(path, {"body": f"{SECRET} Really."}, HTTP_IF_MATCH='"1"')
+        cora.delete(path)
+        self.write(cora, SECRET, "internal")
+        self.write(cora, "We look into it.")
+        staff, late = self.reader(CORA), self.reader(WANDA)
+        until("staff have all", lambda: len(staff.seen) == 5)
+        for reader in (early, late):
+            until("the public reply is there", lambda reader=reader: len(reader.seen) == 1)
+            self.assertEqual(reader.numbers(), [5])
+            for leak in (SECRET, note["id"], "internal"):
+                self.assertNotIn(leak, reader.raw.decode())
+
+    def test_what_was_deleted_is_not_replayed(self) -> None:
+        erin = sign_in(ERIN)
+        first = self.reader(ERIN)
+        comment = self.write(erin, "My PIN is 1234")
+        until("it was there", lambda: len(first.seen) == 1)
+        erin.delete(f"{self.comments}{comment['id']}/")
+        until("it was deleted", lambda: len(first.seen) == 2)
+        late = self.reader(WANDA)
+        until("the reader has all", lambda: len(late.seen) == 2)
+        self.assertNotIn("1234", late.raw.decode())
+        self.assertEqual([kind for _, kind, _ in late.seen], ["comment.created", "comment.deleted"])
+
+    def test_a_stream_ends_with_the_access(self) -> None:
+        reader = self.reader(WANDA)
+        self.know_ticket(version=2, event="ticket.access_changed.v1", access={"user_ids": [str(ERIN)], "roles": []})
+        self.write(sign_in(ERIN), "Wanda is gone.")
+        until("the stream ends", lambda: reader.ended is not None)
+        self.assertEqual((reader.ended, reader.seen), ("access_lost", []))
+
+    def test_who_leaves_the_desk_gets_no_further_note(self) -> None:
+        reader = self.reader(ALAN)
+        access = {"user_ids": [str(ERIN), str(ALAN)], "roles": []}
+        self.know_ticket(version=2, requester_id=str(ALAN), event="ticket.access_changed.v1", access=access)
+        self.write(sign_in(CORA), SECRET, "internal")
+        self.write(sign_in(ERIN), "Hello")
+        until("the public reply is there", lambda: len(reader.seen) == 1)
+        self.assertNotIn(SECRET, reader.raw.decode())
+
+    def test_a_stream_ends_with_the_token(self) -> None:
+        expiring = self.reader(ERIN, expires_in=3)
+        revoked = self.reader(WANDA)
+        deliver("user.revoked.v1", data={"id": str(WANDA), "token_version": 1}, change={"token_version": 1})
+        for reader, reason in ((revoked, "token_revoked"), (expiring, "token_expired")):
+            until(reason, lambda reader=reader: reader.ended is not None)
+            self.assertEqual(reader.ended, reason)
+        again = self.reader(WANDA, again=False)
+        self.assertEqual(again.statuses, [401])
+
+    def test_who_may_not_gets_no_stream(self) -> None:
+        bearer = {user: {"Authorization": f"Bearer {token(user)}"} for user in (ERIN, BOB)}
+        get = self.processes[0].get
+        self.assertEqual(get(self.live), 401)
+        self.assertEqual(get(self.live, Authorization="Bearer x"), 401)
+        self.assertEqual(get(self.live, Authorization=f"Bearer {token(ERIN, expires_in=-60)}"), 401)
+        self.assertEqual(get(self.live, **bearer[BOB]), 404)
+        self.assertEqual(get("/api/v1/live/tickets/TTS-2026-999999/", **bearer[ERIN]), 404)
+        self.assertEqual(get("/api/v1/live/tickets/%00%ff/", **bearer[ERIN]), 404)
+        self.assertEqual(get(self.comments, **bearer[ERIN]), 404)
+        for position in ("x", "-1", "1" * 19, "1.5"):
+            self.assertEqual(get(f"{self.live}?after={position}", **bearer[ERIN]), 400)
+
+    def test_one_user_holds_no_more_than_twenty(self) -> None:
+        readers = [LiveReader(self.ports[:1], token(ERIN), self.live, again=False) for _ in range(20)]
+        self.readers += readers
+        until("all are connected", lambda: all(reader.connected for reader in readers))
+        bearer = {"Authorization": f"Bearer {token(ERIN)}"}
+        self.assertEqual(self.processes[0].get(self.live, **bearer), 429)
+        readers[0].stop()
+        until("there is room for one", lambda: self.reader(ERIN, again=False).statuses == [200])
+
+    def test_a_server_that_is_told_to_end_ends_its_streams(self) -> None:
+        process = self.process()
+        reader = LiveReader([process.port], token(ERIN), self.live, again=False)
+        self.readers.append(reader)
+        until("connected", lambda: reader.connected)
+        process.terminate()
+        until("the reader knows", lambda: reader.ended == "server_restarts")
