@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 
-from tickets.api import attachment_views, ending_views, marking_views, views
+from tickets.api import attachment_views, ending_views, export_views, marking_views, views
 
 
 class TagConverter(SlugConverter):
@@ -17,6 +17,7 @@ register_converter(TagConverter, "tag")
 urlpatterns = [
     path("categories/", views.CategoriesApi.as_view(), name="categories"),
     path("tickets/", views.TicketsApi.as_view(), name="tickets"),
+    path("tickets/export/", export_views.TicketsExportApi.as_view(), name="tickets-export"),
     path("tickets/<str:id>/", views.TicketApi.as_view(), name="ticket"),
     path("tickets/<str:id>/history/", views.TicketHistoryApi.as_view(), name="ticket-history"),
     path("tickets/<str:id>/withdrawal/", ending_views.TicketWithdrawalApi.as_view(), name="ticket-withdrawal"),

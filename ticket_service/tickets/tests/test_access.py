@@ -23,6 +23,7 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("GET", "/api/v1/categories/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("GET", "/api/v1/tickets/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("POST", "/api/v1/tickets/"): [401, 403, 403, 201, 201, 201, 201, 201, 201],
+    ("GET", "/api/v1/tickets/export/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("GET", TICKET): WHO_SEES_IT,
     ("PATCH", TICKET): [401, 403, 403, 404, 409, 403, 200, 200, 200],
     ("GET", TICKET + "history/"): WHO_SEES_IT,
