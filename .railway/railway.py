@@ -26,6 +26,9 @@ SHARED = ("/libs/**", "/constraints.txt", f"/{DOCKERFILE}", "/Docker/entrypoint.
 WEB_STOPS = {"overlapSeconds": 20, "drainingSeconds": 40}
 WORKER_STOPS = {"overlapSeconds": 0, "drainingSeconds": 40}
 RESTARTS = {"restartPolicyType": "ON_FAILURE", "restartPolicyMaxRetries": 10}
+# Of the processes that are asked over HTTP, `web` and `live`.
+LISTENS = {"healthcheck": "/readyz", "healthcheckTimeout": 300, "deploy": {**RESTARTS, **WEB_STOPS}}
+ADDRESS = {"BIND": "[::]", "PORT": str(PORT)}
 DOMAIN = "${{gateway.RAILWAY_PUBLIC_DOMAIN}}"
 # The services that keep files; attachments live in S3, never on a container's disk.
 KEEP_FILES = ("ticket-service", "messaging")
@@ -89,7 +92,7 @@ def environment(name: str, entry: Mapping[str, Any], db: Service, broker: Servic
 
 
 def processes(name: str, entry: Mapping[str, Any], broker: Service) -> list[Service]:
-    """The database of a service, its web process, which migrates before it is replaced, and its workers."""
+    """The database of a service, its web process, which migrates before it is replaced, and its other processes."""
     db = database(
         f"{entry['database']}-db",
         "postgres",
@@ -104,24 +107,22 @@ def processes(name: str, entry: Mapping[str, Any], broker: Service) -> list[Serv
         build=build(entry["folder"]),
         start=f"bash entrypoint.sh {entry['processes']['web']['command']}",
         preDeploy="bash entrypoint.sh setup",
-        healthcheck="/readyz",
-        healthcheckTimeout=300,
-        deploy={**RESTARTS, **WEB_STOPS},
-        env={**values, "BIND": "[::]", "PORT": str(PORT)},
+        **LISTENS,
+        env={**values, **ADDRESS},
     )
-    workers = [
+    others = [
         service(
             f"{name}-{key}",
             source=source(),
             build=build(entry["folder"]),
             start=f"bash entrypoint.sh {process['command']}",
-            deploy={**RESTARTS, **WORKER_STOPS},
-            env={variable: web.env[variable] for variable in values},
+            **(LISTENS if key == "live" else {"deploy": {**RESTARTS, **WORKER_STOPS}}),
+            env={variable: web.env[variable] for variable in values} | (ADDRESS if key == "live" else {}),
         )
         for key, process in entry["processes"].items()
         if key != "web"
     ]
-    return [db, web, *workers]
+    return [db, web, *others]
 
 
 def rabbitmq(data: Service) -> Service:

@@ -71,15 +71,16 @@ class ProjectTests(TestCase):
                         self.assertTrue((ROOT / named).is_file(), named)
             self.assertEqual(literal(self.resources[service.name], "SERVICE"), service.folder)
 
-    def test_only_the_web_process_migrates_and_it_is_replaced_once_healthy(self) -> None:
+    def test_only_the_web_process_migrates_and_what_listens_is_replaced_once_healthy(self) -> None:
         for service in SHAPE.services:
             for process in service.processes:
                 deploy = self.of_process(service, process.name)["deploy"]
                 web = process.name == "web"
                 self.assertEqual(deploy.get("preDeployCommand"), ["bash entrypoint.sh setup"] if web else None)
-                self.assertEqual(deploy.get("healthcheckPath"), "/readyz" if web else None)
+                listens = process.name in {"web", "live"}
+                self.assertEqual(deploy.get("healthcheckPath"), "/readyz" if listens else None)
                 self.assertGreater(deploy["drainingSeconds"], 25, "gunicorn drains 5 s and finishes requests for 20 s")
-                self.assertEqual(deploy["overlapSeconds"] > 0, web)
+                self.assertEqual(deploy["overlapSeconds"] > 0, listens)
 
     def test_services_know_their_database_their_broker_and_each_other(self) -> None:
         for service in SHAPE.services:
@@ -137,5 +138,7 @@ class GatewayTests(TestCase):
         command = ["sed", *[part for expression in expressions for part in ("-e", expression)]]
         changed = subprocess.run(command, input=template, capture_output=True, text=True, check=True).stdout
         upstreams = set(re.findall(r"set \$tts_upstream ([^;]+);", changed))
-        self.assertEqual(upstreams, {f"{service.name}.railway.internal:8000" for service in SHAPE.services})
+        listening = {service.name for service in SHAPE.services}
+        listening |= {f"{s.name}-live" for s in SHAPE.services if "live" in {p.name for p in s.processes}}
+        self.assertEqual(upstreams, {f"{name}.railway.internal:8000" for name in listening})
         self.assertNotIn("ipv6=off", changed)
