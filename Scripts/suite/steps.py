@@ -153,8 +153,10 @@ def _lint(folder: str = ".") -> list[Step]:
         Step(f"ruff format {folder}", ["ruff", "format", "--quiet", "--diff", folder]),
     ]
     if folder == ".":
-        scripts = sorted(str(p.relative_to(ROOT)) for pattern in ("*.sh", "*/*.sh") for p in ROOT.glob(pattern))
-        steps.append(Step("shellcheck", ["shellcheck", "-x", *scripts, ".ci/run"]))
+        scripts = sorted(
+            str(p.relative_to(ROOT)) for pattern in ("*.sh", "*/*.sh", "Docker/*/*.sh") for p in ROOT.glob(pattern)
+        )
+        steps.append(Step("shellcheck", ["shellcheck", "-x", *scripts, ".ci/run", ".githooks/commit-msg"]))
     return steps
 
 
