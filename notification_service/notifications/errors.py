@@ -89,3 +89,19 @@ class DeadLetterNotFound(Problem):
     status = 404
     code = "dead_letter_not_found"
     title = "There is no such dead letter"
+
+
+class TemplateNotFound(Problem):
+    """No such kind of notice on such a channel."""
+
+    status = 404
+    code = "template_not_found"
+    title = "There is no such template"
+
+
+class TemplateInvalid(Problem):
+    """The words cannot be filled in: a tag or filter that is not known, one that is not closed, loops in loops."""
+
+    status = 422
+    code = "template_invalid"
+    title = "A template knows if, for (but not within another) and comment, and some filters"

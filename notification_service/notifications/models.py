@@ -38,12 +38,33 @@ class Template(models.Model):
     subject = models.TextField()
     text = models.TextField()
     html = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "channel"], name="template_once_per_key_and_channel")]
 
     def __str__(self) -> str:
         return f"{self.key} ({self.channel})"
+
+
+class EarlierTemplate(models.Model):
+    """The words of a template until somebody replaced them."""
+
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="earlier")
+    version = models.PositiveIntegerField()
+    subject = models.TextField()
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    replaced_by = models.UUIDField(null=True)
+    replaced_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["template", "version"], name="earlier_template_once_per_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} version {self.version}"
 
 
 class Notice(models.Model):

@@ -10,6 +10,13 @@ from notifications.api.delivery_views import (
     EndpointListApi,
 )
 from notifications.api.preference_views import PreferenceApi, PreferencesApi, QuietHoursApi, WhyApi
+from notifications.api.template_views import (
+    TemplateApi,
+    TemplateListApi,
+    TemplatePreviewApi,
+    TemplateTestApi,
+    TemplateVersionsApi,
+)
 from notifications.api.trouble_views import (
     DeadLetterListApi,
     DeadLetterReplayApi,
@@ -47,6 +54,11 @@ urlpatterns = [
     path("dead-letters/", DeadLetterListApi.as_view()),
     path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view()),
     path("unsubscribe/<str:token>/", UnsubscribeApi.as_view()),
+    path("templates/", TemplateListApi.as_view()),
+    path("templates/<slug:key>/<slug:channel>/", TemplateApi.as_view()),
+    path("templates/<slug:key>/<slug:channel>/versions/", TemplateVersionsApi.as_view()),
+    path("templates/<slug:key>/<slug:channel>/preview/", TemplatePreviewApi.as_view()),
+    path("templates/<slug:key>/email/test-message/", TemplateTestApi.as_view()),
     path("endpoints/", EndpointListApi.as_view()),
     path("endpoints/<uuid:id>/", EndpointApi.as_view()),
 ]

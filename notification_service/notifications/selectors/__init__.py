@@ -10,7 +10,7 @@ from django.utils import timezone
 from jwtauth.models import Person
 from jwtauth.principal import Principal
 from notifications.errors import DeliveryNotFound, EndpointNotFound
-from notifications.models import Channel, Delivery, Endpoint, Notice, Preference, QuietHours
+from notifications.models import Channel, Delivery, EarlierTemplate, Endpoint, Notice, Preference, QuietHours
 from notifications.rules import BY_KEY, Rule
 
 Row = TypeVar("Row", bound=Model)
@@ -100,6 +100,11 @@ def _preference(kind: str, channel: Channel, fixed: bool, chosen: Preference | N
         "on": fixed or chosen is None or chosen.is_on,
         "digest_minutes": 0 if fixed or chosen is None else chosen.digest_minutes,
     }
+
+
+def earlier_templates(*, key: str, channel: str) -> QuerySet[EarlierTemplate]:
+    """Return the earlier words of a template, newest first."""
+    return EarlierTemplate.objects.filter(template__key=key, template__channel=channel).order_by("-version")
 
 
 def _of_ticket(rows: QuerySet[Row], ticket: str, id_field: str, number_field: str) -> QuerySet[Row]:

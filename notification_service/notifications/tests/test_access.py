@@ -56,6 +56,12 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", "/api/v1/deliveries/"): DESK,
     ("GET", "/api/v1/deliveries/{}/"): DESK,
     ("POST", "/api/v1/deliveries/{}/resending/"): [401, 403, 403, 403, 202, 409, 403],
+    ("GET", "/api/v1/templates/"): ADMIN,
+    ("GET", "/api/v1/templates/{}/{}/"): ADMIN,
+    ("PUT", "/api/v1/templates/{}/{}/"): ADMIN,
+    ("GET", "/api/v1/templates/{}/{}/versions/"): ADMIN,
+    ("POST", "/api/v1/templates/{}/{}/preview/"): ADMIN,
+    ("POST", "/api/v1/templates/{}/email/test-message/"): [401, 403, 403, 403, 403, 202, 403],
     ("GET", "/api/v1/suppressions/"): DESK,
     ("DELETE", "/api/v1/suppressions/{}/"): [401, 403, 403, 403, 204, 404, 403],
     ("GET", "/api/v1/dead-letters/"): ADMIN,
@@ -73,9 +79,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/inbox/{}/snooze/": {"until": "2100-01-01T00:00:00Z"},
     "/api/v1/endpoints/": {"channel": "chat", "name": "Room", "url": "https://chat.example.com/x", "kinds": []},
     "/api/v1/endpoints/{}/": {"name": "Other"},
+    "/api/v1/templates/{}/{}/": {"subject": "S", "text": "T"},
+    "/api/v1/templates/{}/{}/preview/": {"subject": "S", "text": "T"},
     "/api/v1/quiet-hours/": {"start": "22:00", "end": "07:00"},
 }
-WITH_BODY = {("PUT", route) for route in BODIES} | {("POST", "/api/v1/endpoints/"), ("PATCH", "/api/v1/endpoints/{}/")}
+WITH_BODY = {("PUT", route) for route in BODIES} | {
+    ("POST", "/api/v1/endpoints/"),
+    ("POST", "/api/v1/templates/{}/{}/preview/"),
+    ("PATCH", "/api/v1/endpoints/{}/"),
+}
 
 
 class Access(TestCase):
@@ -86,7 +98,12 @@ class Access(TestCase):
         sent = delivery(state="sent")
         room = endpoint()
         bounced = Suppression.objects.create(address="gone@example.com", reason="smtp_550")
+        words = "/api/v1/templates/ticket_received/email/"
         paths = {
+            "/api/v1/templates/{}/{}/": words,
+            "/api/v1/templates/{}/{}/versions/": f"{words}versions/",
+            "/api/v1/templates/{}/{}/preview/": f"{words}preview/",
+            "/api/v1/templates/{}/email/test-message/": f"{words}test-message/",
             "/api/v1/suppressions/{}/": f"/api/v1/suppressions/{bounced.pk}/",
             "/api/v1/unsubscribe/{}/": f"/api/v1/unsubscribe/{token(user_id=ERIN, kind='comment_added')}/",
             "/api/v1/deliveries/{}/": f"/api/v1/deliveries/{sent.pk}/",
@@ -100,7 +117,9 @@ class Access(TestCase):
                 with self.subTest(f"{method} {route}", caller=name):
                     path = paths.get(route, route.replace("{}", str(row.pk)))
                     body = json.dumps(BODIES[route]) if (method, route) in WITH_BODY else ""
-                    response: Any = client().generic(method, path, body, content_type="application/json")
+                    response: Any = client().generic(
+                        method, path, body, content_type="application/json", headers={"If-Match": "*"}
+                    )
                     self.assertEqual(response.status_code, status)
 
     def test_every_route_is_in_the_table(self) -> None:
