@@ -5,8 +5,9 @@ import os
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from suite import accounts, demo, envfile, gateway, images, startup, topology
+from suite import accounts, backup, demo, envfile, gateway, images, startup, topology
 from suite.api import Client
 from suite.console import Failure, say, table
 from suite.flow import Evidence
@@ -25,13 +26,20 @@ def run(options: argparse.Namespace) -> int:
         return 0
     require_docker()
     stack = Stack(project=options.project)
-    if options.action == "start":
+    if options.action in {"start", "restore"}:
         say_written(stack, envfile.ensure(stack.env_file, EXAMPLE))
     elif not stack.env_file.exists():
         raise Failure(f"nothing was ever started here: {shown(stack)} is missing; run `bash Scripts/docker.sh` first")
     if options.build_only:
         return build_only(shape, stack)
-    if options.action == "start":
+    if options.action in {"backup", "restore"} and not options.name:
+        raise Failure(f"name the file: bash Scripts/docker.sh {options.action} FILE")
+    if options.action == "backup":
+        return backup.backup(shape, stack, Path(options.name))
+    if options.action == "restore":
+        images.build(shape.services, stack.variables())
+        backup.restore(shape, stack, Path(options.name))
+    if options.action in {"start", "restore"}:
         return start(options, shape, stack)
     return {"status": status, "logs": logs, "stop": stop, "reset": reset}[options.action](stack, options.name)
 
@@ -92,7 +100,7 @@ def _seed_one(stack: Stack, service: Service) -> None:
     begun = time.monotonic()
     for name in service.seeds:
         try:
-            stack.run("exec", "--no-TTY", service.name, "bash", "entrypoint.sh", "manage", name)
+            stack.run("exec", "--no-TTY", service.name, "bash", "entrypoint.sh", "manage", name, within=600)
         except Failure as failure:
             raise Failure(f"{service.name}: {name}: {failure}") from failure
     if service.seeds:
