@@ -67,6 +67,14 @@ class LiveIsElsewhere(Problem):
     title = "Live streams are served by the live process"
 
 
+class NoSuchReaction(Problem):
+    """The sign is none of those that there are."""
+
+    status = 404
+    code = "no_such_reaction"
+    title = "There is no such reaction"
+
+
 class InternalNotesAreForStaff(Problem):
     """Somebody who sees the ticket without a staff role tried to write an internal note."""
 

@@ -84,6 +84,7 @@ class Change(models.Model):
         CREATED = "created"
         UPDATED = "updated"
         DELETED = "deleted"
+        REACTED = "reacted"
 
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="changes")
     seq = models.PositiveBigIntegerField()
@@ -95,6 +96,44 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
+
+
+class Reaction(models.Model):
+    """What somebody thinks of a comment, in one sign."""
+
+    class Sign(models.TextChoices):
+        THUMBS_UP = "thumbs-up"
+        THUMBS_DOWN = "thumbs-down"
+        HEART = "heart"
+        LAUGH = "laugh"
+        HOORAY = "hooray"
+        CONFUSED = "confused"
+        EYES = "eyes"
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reactions")
+    user_id = models.UUIDField()
+    sign = models.CharField(max_length=11, choices=Sign)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["comment", "user_id", "sign"], name="reaction_once_per_user")]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.sign
+
+
+class ReadMark(models.Model):
+    """How far somebody has read a conversation."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="read_marks")
+    user_id = models.UUIDField()
+    seq = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "user_id"], name="read_mark_once_per_user")]
+
+    def __str__(self) -> str:
+        return f"read up to {self.seq}"
 
 
 class CommentAttachment(AbstractAttachment):

@@ -34,7 +34,9 @@ def comment_page(
 ) -> tuple[list[Comment], int | None]:
     """Return up to `limit` comments after the number `after`, and the number to go on from (None at the end)."""
     visible = comments_visible(conversation=conversation, principal=principal)
-    found = list(visible.filter(seq__gt=after).order_by("seq").prefetch_related("attachments")[: limit + 1])
+    found = list(
+        visible.filter(seq__gt=after).order_by("seq").prefetch_related("attachments", "reactions")[: limit + 1]
+    )
     page = found[:limit]
     return page, page[-1].seq if len(found) > limit else None
 
@@ -44,7 +46,12 @@ def comment_get(*, conversation: Conversation, principal: Principal, comment_id:
     if not may_see(conversation, principal):
         raise TicketNotFound
     visible = comments_visible(conversation=conversation, principal=principal)
-    found = visible.select_related("conversation").prefetch_related("attachments").filter(pk=comment_id).first()
+    found = (
+        visible.select_related("conversation")
+        .prefetch_related("attachments", "reactions")
+        .filter(pk=comment_id)
+        .first()
+    )
     if found is None:
         raise CommentNotFound
     return found
@@ -60,12 +67,21 @@ def change_page(
 ) -> tuple[list[Change], int | None]:
     """Return up to `limit` changes after the number `after`, each with its comment as it is now, and as `comment_page`
     the number to go on from."""
-    visible = conversation.changes.select_related("comment__conversation").prefetch_related("comment__attachments")
+    visible = conversation.changes.select_related("comment__conversation")
+    visible = visible.prefetch_related("comment__attachments", "comment__reactions")
     if not is_staff_on(conversation, principal):
         visible = visible.filter(comment__visibility=Visibility.PUBLIC)
     found = list(visible.filter(seq__gt=after).order_by("seq")[: limit + 1])
     page = found[:limit]
     return page, page[-1].seq if len(found) > limit else None
+
+
+def read_state(*, conversation: Conversation, principal: Principal) -> tuple[int, int]:
+    """Return the number up to which the principal has read, and how many comments of others are newer."""
+    mark = conversation.read_marks.filter(user_id=principal.id).first()
+    seq = mark.seq if mark else 0
+    newer = comments_visible(conversation=conversation, principal=principal).filter(seq__gt=seq, deleted_at=None)
+    return seq, newer.exclude(author_id=principal.id).count()
 
 
 def attachment_get(

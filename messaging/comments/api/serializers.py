@@ -1,11 +1,13 @@
 """What goes in and out of messaging's API."""
 
 from typing import Any
+from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from comments.markdown import to_html
-from comments.models import Change, Comment, CommentAttachment, Revision, Visibility
+from comments.models import Change, Comment, CommentAttachment, Reaction, Revision, Visibility
 from servicekit.fields import StrictSerializer
 
 MAX_BODY_CHARACTERS = 10_000
@@ -48,6 +50,13 @@ class AttachmentOut(serializers.ModelSerializer[CommentAttachment]):
         fields = ["id", "filename", "content_type", "size"]
 
 
+class ReactionOut(serializers.Serializer[Any]):
+    """Who put one sign to a comment."""
+
+    sign = serializers.ChoiceField(choices=Reaction.Sign.choices)
+    user_ids = serializers.ListField(child=serializers.UUIDField())
+
+
 class CommentOut(serializers.ModelSerializer[Comment]):
     """A comment; `client_id` lets the author's browser recognise its own.
 
@@ -62,6 +71,7 @@ class CommentOut(serializers.ModelSerializer[Comment]):
     mentions = serializers.ListField(child=serializers.UUIDField())
     version = serializers.IntegerField(min_value=1)
     attachments = AttachmentOut(many=True)
+    reactions = serializers.SerializerMethodField()
 
     class Meta:
         model = Comment
@@ -81,6 +91,7 @@ class CommentOut(serializers.ModelSerializer[Comment]):
             "mentions",
             "version",
             "attachments",
+            "reactions",
             "created_at",
             "edited_at",
             "deleted_at",
@@ -89,6 +100,14 @@ class CommentOut(serializers.ModelSerializer[Comment]):
     def get_html(self, comment: Comment) -> str:
         """Render the body."""
         return to_html(comment.body)
+
+    @extend_schema_field(ReactionOut(many=True))
+    def get_reactions(self, comment: Comment) -> list[dict[str, Any]]:
+        """Group them by sign, in the order in which the signs came."""
+        signs: dict[str, list[UUID]] = {}
+        for reaction in comment.reactions.all():
+            signs.setdefault(reaction.sign, []).append(reaction.user_id)
+        return [{"sign": sign, "user_ids": user_ids} for sign, user_ids in signs.items()]
 
 
 class CommentPageOut(serializers.Serializer[Any]):
@@ -135,3 +154,16 @@ class ChangePageOut(serializers.Serializer[Any]):
 
     results = ChangeOut(many=True)
     next = serializers.IntegerField(allow_null=True)
+
+
+class ReadIn(StrictSerializer):
+    """The number of the last comment that the caller has seen."""
+
+    seq = serializers.IntegerField(min_value=0, max_value=MAX_SEQ)
+
+
+class ReadOut(serializers.Serializer[Any]):
+    """How far the caller has read, and how many comments of others are newer."""
+
+    seq = serializers.IntegerField(min_value=0)
+    unread = serializers.IntegerField(min_value=0)

@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from comments.api.views import AttachmentContentApi, CommentApi, CommentHistoryApi, CommentListApi, LiveApi, StreamApi
+from comments.api.views import (
+    AttachmentContentApi,
+    CommentApi,
+    CommentHistoryApi,
+    CommentListApi,
+    LiveApi,
+    ReactionApi,
+    ReadApi,
+    StreamApi,
+)
 
 urlpatterns = [
     path("tickets/<str:ticket_id>/comments/", CommentListApi.as_view()),
     path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/", CommentApi.as_view()),
     path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/history/", CommentHistoryApi.as_view()),
+    path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/reactions/<str:sign>/", ReactionApi.as_view()),
+    path("tickets/<str:ticket_id>/read/", ReadApi.as_view()),
     path("tickets/<str:ticket_id>/stream/", StreamApi.as_view()),
     path("live/tickets/<str:ticket_id>/", LiveApi.as_view()),
     path(

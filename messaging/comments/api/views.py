@@ -20,22 +20,27 @@ from comments.api.serializers import (
     CommentPageOut,
     CommentPageQuery,
     HistoryOut,
+    ReadIn,
+    ReadOut,
     RevisionOut,
 )
 from comments.errors import LiveIsElsewhere
-from comments.models import Comment
+from comments.models import Comment, Conversation
 from comments.selectors import (
     attachment_get,
     change_page,
     comment_get,
     comment_page,
     conversation_get,
+    read_state,
     revision_list,
 )
 from comments.services.change import comment_delete, comment_edit
 from comments.services.comment import Draft, comment_create
+from comments.services.reaction import reaction_set
+from comments.services.reading import read_mark
 from jwtauth.permissions import IsUser
-from jwtauth.principal import principal_of
+from jwtauth.principal import Principal, principal_of
 from servicekit.concurrency import etag, require_match
 from servicekit.openapi import IF_MATCH
 from servicekit.parsers import JSONParser
@@ -128,6 +133,54 @@ class CommentHistoryApi(APIView):
         return Response({"results": RevisionOut(revisions, many=True).data})
 
 
+class ReactionApi(APIView):
+    """One sign of the caller's on a comment."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="reaction_put", request=None, responses={204: None})
+    def put(self, request: Request, ticket_id: str, comment_id: UUID, sign: str) -> Response:
+        """Put it there."""
+        return self._set(request, ticket_id, comment_id, sign, present=True)
+
+    @extend_schema(operation_id="reaction_delete", responses={204: None})
+    def delete(self, request: Request, ticket_id: str, comment_id: UUID, sign: str) -> Response:
+        """Take it away."""
+        return self._set(request, ticket_id, comment_id, sign, present=False)
+
+    def _set(self, request: Request, ticket_id: str, comment_id: UUID, sign: str, *, present: bool) -> Response:
+        user = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=user)
+        reaction_set(conversation=conversation, comment_id=comment_id, user=user, sign=sign, present=present)
+        return Response(status=204)
+
+
+class ReadApi(APIView):
+    """How far the caller has read the conversation."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="read_get", responses=ReadOut)
+    def get(self, request: Request, ticket_id: str) -> Response:
+        """Answer the number, and how many comments of others are newer."""
+        principal = principal_of(request)
+        return self._state(conversation_get(ticket=ticket_id, principal=principal), principal)
+
+    @extend_schema(operation_id="read_put", request=ReadIn, responses=ReadOut)
+    def put(self, request: Request, ticket_id: str) -> Response:
+        """Note that the caller has read up to `seq`; an earlier number changes nothing."""
+        principal = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=principal)
+        body = ReadIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        read_mark(conversation=conversation, user=principal, seq=body.validated_data["seq"])
+        return self._state(conversation, principal)
+
+    def _state(self, conversation: Conversation, principal: Principal) -> Response:
+        seq, unread = read_state(conversation=conversation, principal=principal)
+        return Response({"seq": seq, "unread": unread})
+
+
 class StreamApi(APIView):
     """Everything that happened in a conversation, in order; the live channel sends the same."""
 
@@ -158,7 +211,7 @@ class LiveApi(APIView):
         responses={(200, "text/event-stream"): OpenApiTypes.STR},
     )
     def get(self, request: Request, ticket_id: str) -> Response:
-        """Follow the stream: `comment.created`, `.updated`, `.deleted`, and `end` with a reason."""
+        """Follow the stream: `comment.created`, `.updated`, `.deleted`, `.reacted`, and `end` with a reason."""
         raise LiveIsElsewhere
 
 

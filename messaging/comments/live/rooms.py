@@ -43,7 +43,9 @@ class Page:
 def load(ticket_id: UUID, after: int) -> Page:
     """Read up to KEPT changes. The conversation comes last, so that access is never older than what it is asked for."""
     changes = Change.objects.filter(conversation_id=ticket_id, seq__gt=after).order_by("seq")
-    changes = changes.select_related("comment__conversation").prefetch_related("comment__attachments")
+    changes = changes.select_related("comment__conversation").prefetch_related(
+        "comment__attachments", "comment__reactions"
+    )
     entries, comments = [], {}
     for change in changes[:KEPT]:
         internal = change.comment.visibility == Visibility.INTERNAL

@@ -62,6 +62,7 @@ def comment_delete(*, conversation: Conversation, comment_id: UUID, actor: Princ
             return
         comment.revisions.all().delete()
         comment.attachments.all().delete()
+        comment.reactions.all().delete()
         comment.body = ""
         comment.mentions = []
         comment.deleted_at = timezone.now()

@@ -66,7 +66,7 @@ def _allow(conversation: Conversation, author: Principal, draft: Draft) -> None:
 def _earlier(author: Principal, draft: Draft, conversation: Conversation, files: list[Stored]) -> Comment | None:
     comment = (
         Comment.objects.select_related("conversation")
-        .prefetch_related("attachments", "revisions")
+        .prefetch_related("attachments", "reactions", "revisions")
         .filter(author_id=author.id, client_id=draft.client_id)
         .first()
     )

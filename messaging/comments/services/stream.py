@@ -15,5 +15,6 @@ def next_seq(conversation: Conversation) -> int:
 def record(comment: Comment, kind: Change.Kind, *, seq: int) -> None:
     """Write the change into the stream and tell the other services and the live readers."""
     Change.objects.create(conversation_id=comment.conversation_id, seq=seq, kind=kind, comment=comment)
-    publish(comment, kind)
+    if kind != Change.Kind.REACTED:  # is no part of a comment's state for the other services
+        publish(comment, kind)
     nudge(f"ticket:{comment.conversation_id}")

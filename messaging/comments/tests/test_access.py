@@ -26,6 +26,7 @@ CALLERS: dict[str, Callable[[], APIClient]] = {
 OPEN = [200] * 10
 READ = [401, 200, 200, 404, 200, 404, 200, 200, 200, 403]
 WRITE = [401, 201, 201, 404, 201, 404, 201, 201, 201, 403]
+REACT = [204 if status == 200 else status for status in READ]
 # Of a comment that the coordinator wrote.
 EDIT = [401, 403, 403, 404, 403, 404, 200, 403, 403, 403]
 DELETE = [401, 403, 403, 404, 403, 404, 204, 204, 204, 403]
@@ -35,6 +36,9 @@ FEED = [401, 403, 403, 403, 403, 403, 403, 403, 403, 200]
 LIST = "/api/v1/tickets/{}/comments/"
 ONE = "/api/v1/tickets/{}/comments/{}/"
 HISTORY = "/api/v1/tickets/{}/comments/{}/history/"
+REACTION = "/api/v1/tickets/{}/comments/{}/reactions/heart/"
+REACTION_ROUTE = "/api/v1/tickets/{}/comments/{}/reactions/{}/"
+READ_MARK = "/api/v1/tickets/{}/read/"
 LIVE = "/api/v1/live/tickets/{}/"
 STREAM = "/api/v1/tickets/{}/stream/"
 CONTENT = "/api/v1/tickets/{}/comments/{}/attachments/{}/content/"
@@ -53,6 +57,10 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("PATCH", ONE): EDIT,
     ("DELETE", ONE): DELETE,
     ("GET", HISTORY): READ,
+    ("PUT", REACTION_ROUTE): REACT,
+    ("DELETE", REACTION_ROUTE): REACT,
+    ("GET", READ_MARK): READ,
+    ("PUT", READ_MARK): READ,
     ("GET", STREAM): READ,
     ("GET", LIVE): [401, *[421] * 8, 403],
     ("GET", CONTENT): READ,
@@ -60,9 +68,11 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
 
 
 def change(client: APIClient, method: str, path: str) -> int:
-    """Edit or delete, whatever version there is."""
+    """Edit, delete or put, whatever version there is."""
     if method == "DELETE":
         return client.delete(path).status_code
+    if method == "PUT":
+        return client.put(path, {"seq": 1} if path.endswith("/read/") else None).status_code
     return client.patch(path, {"body": "Edited"}, HTTP_IF_MATCH="*").status_code
 
 
@@ -92,7 +102,7 @@ class Access(TestCase):
     def test_every_route_answers_every_caller_as_the_table_says(self) -> None:
         content = self.content_path("public")
         for (method, route), expected in EXPECTED.items():
-            path = content if route == CONTENT else self.path(route, "public")
+            path = content if route == CONTENT else self.path(route.replace(REACTION_ROUTE, REACTION), "public")
             with self.subTest(f"{method} {route}"):
                 if method == "GET":
                     self.assert_statuses(expected, lambda client, path=path: client.get(path).status_code)
@@ -112,6 +122,9 @@ class Access(TestCase):
         for route in (ONE, HISTORY):
             path = self.path(route, "internal")
             self.assert_statuses(OF_NOTE, lambda client, path=path: client.get(path).status_code)
+        reaction = self.path(REACTION, "internal")
+        of_note = [204 if status == 200 else status for status in OF_NOTE]
+        self.assert_statuses(of_note, lambda client: change(client, "PUT", reaction))
 
     def test_changing_an_internal_note(self) -> None:
         path = self.path(ONE, "internal")

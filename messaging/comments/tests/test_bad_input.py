@@ -75,6 +75,16 @@ class BadInput(TestCase):
         assert_problem(self.erin.patch(path, {"body": "x"}, HTTP_IF_MATCH="*"), 404, "comment_not_found")
         assert_problem(self.erin.get(f"{COMMENTS}7/"), 404, "not_found")
 
+    def test_reactions_and_read_marks_that_are_none(self) -> None:
+        for sign in ("x", "HEART", "%00"):
+            path = f"{COMMENTS}{uuid7()}/reactions/{sign}/"
+            self.assertIn(self.erin.put(path).json()["code"], ("no_such_reaction", "bad_request"))
+        assert_problem(self.erin.put(f"{COMMENTS}{uuid7()}/reactions/heart/"), 404, "comment_not_found")
+        path = f"/api/v1/tickets/{TICKET}/read/"
+        for body in ({}, {"seq": -1}, {"seq": "x"}, {"seq": 2**63}, {"seq": 1, "user_id": str(ERIN)}, []):
+            with self.subTest(str(body)):
+                assert_problem(self.erin.put(path, body), 400, "validation_error")
+
     def test_positions_that_are_none(self) -> None:
         for query in ("after=-1", "after=x", f"after={2**63}", "limit=0", "limit=101", "limit=x", "after=1&limit=-1"):
             with self.subTest(query):

@@ -56,6 +56,7 @@ class WriteComment(TestCase):
                 "mentions": [],
                 "version": 1,
                 "attachments": [],
+                "reactions": [],
                 "edited_at": None,
                 "deleted_at": None,
             },
@@ -65,7 +66,9 @@ class WriteComment(TestCase):
         comment = write(sign_in(CORA), "On it.").json()
         (event,) = published("comment.created.v1")
         self.assertEqual((event["aggregate_id"], event["version"], event["resync"]), (comment["id"], 1, False))
-        own = {name: comment[name] for name in ("client_id", "html", "version")}  # the API's, not the state's
+        own = {
+            name: comment[name] for name in ("client_id", "html", "version", "reactions")
+        }  # the API's, not the state's
         self.assertEqual({**event["data"], **own}, comment)
         self.assertEqual(event["actor"], {"id": str(CORA), "kind": "user", "name": "Cora Coordinator"})
         self.assertTrue(event["request_id"])

@@ -141,6 +141,18 @@ class ANoteNeverReachesAnEmployee(TestCase):
                 assert_problem(response, 404, "comment_not_found")
                 self.assert_silent(response)
 
+    def test_by_counts_or_reactions(self) -> None:
+        write(sign_in(CORA), SECRET, "internal")
+        sign_in(CORA).put(f"{COMMENTS}{self.note['id']}/reactions/eyes/")
+        for employee in self.employees:
+            response = employee.get(f"/api/v1/tickets/{TICKET}/read/")
+            self.assert_silent(response)
+            self.assertEqual(response.json()["unread"], 1 if employee.user_id == ERIN else 2)
+            self.assertNotIn("eyes", str(employee.get(f"/api/v1/tickets/{TICKET}/stream/").json()))
+            refused = employee.put(f"{COMMENTS}{self.note['id']}/reactions/eyes/")
+            assert_problem(refused, 404, "comment_not_found")
+            self.assert_silent(refused)
+
     def test_by_replying_to_it(self) -> None:
         for employee in self.employees:
             response = write(employee, "?", parent_id=self.note["id"])
