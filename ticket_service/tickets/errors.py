@@ -60,6 +60,34 @@ class TicketNotRateable(Problem):
     title = "A ticket is rated when it is resolved or closed"
 
 
+class LinkNotFound(Problem):
+    """The ticket has no such link, or none to a ticket that the caller may see."""
+
+    status = 404
+    code = "link_not_found"
+    title = "Link not found"
+
+
+class LinkTargetUnknown(Problem):
+    """A ticket is to be linked to one that the caller does not see."""
+
+    status = 400
+    code = "link_target_unknown"
+    title = "Unknown ticket to link to"
+
+    def __init__(self, *, to: str) -> None:
+        detail = f"No such ticket: {to}."
+        super().__init__(detail, errors=[{"field": "to", "code": self.code, "detail": detail}])
+
+
+class LinkImpossible(Problem):
+    """There is this link already, or it would be one that cannot be."""
+
+    status = 409
+    code = "link_impossible"
+    title = "The tickets cannot be linked so"
+
+
 class MergeTargetUnknown(Problem):
     """A ticket is to be merged into one that the caller does not see."""
 

@@ -146,6 +146,40 @@ class AccessGrant(models.Model):
         return f"{self.grantee} ({self.reason})"
 
 
+class TicketLink(models.Model):
+    """What one ticket is to another: `source` relates to, duplicates, blocks, or is the parent of `target`.
+
+    There are two generations: a parent has no parent and a child has no children (services/linking.py).
+    """
+
+    class Relation(models.TextChoices):
+        RELATES = "relates"
+        DUPLICATES = "duplicates"
+        BLOCKS = "blocks"
+        PARENT = "parent"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)
+    target = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)
+    relation = models.CharField(max_length=10, choices=Relation.choices)
+    created_by = models.UUIDField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["source", "-id"], name="link_source"),
+            models.Index(fields=["target", "-id"], name="link_target"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "target", "relation"], name="link_once"),
+            models.UniqueConstraint(fields=["target"], condition=models.Q(relation="parent"), name="link_one_parent"),
+            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="link_of_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.relation} {self.target_id}"
+
+
 class TicketAttachment(AbstractAttachment):
     """A file of a ticket; whoever may see the ticket may have it."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from jwtauth import people
 from jwtauth.models import Person
@@ -13,8 +13,8 @@ from jwtauth.principal import Principal
 from tickets import search
 from tickets.access import grantees_of, sees_all
 from tickets.custom_fields import FieldSpec
-from tickets.errors import AttachmentNotFound, CategoryUnknown, TicketNotFound, WatcherUnknown
-from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment
+from tickets.errors import AttachmentNotFound, CategoryUnknown, LinkNotFound, TicketNotFound, WatcherUnknown
+from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment, TicketLink
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"TTS-[0-9]{4}-[0-9]{6,10}", re.IGNORECASE | re.ASCII)
@@ -94,6 +94,24 @@ def ticket_history(*, ticket: Ticket) -> QuerySet[HistoryEntry]:
 def watcher_list(*, ticket: Ticket) -> QuerySet[AccessGrant]:
     """The grants of a ticket's watchers."""
     return AccessGrant.objects.filter(ticket=ticket, reason=AccessGrant.Reason.WATCHER)
+
+
+def link_list(*, principal: Principal, ticket: Ticket) -> QuerySet[TicketLink]:
+    """A ticket's links, in either direction, to tickets that the caller may see."""
+    visible = tickets_visible_to(principal).values("pk")
+    mine = Q(source=ticket, target__in=visible) | Q(target=ticket, source__in=visible)
+    return TicketLink.objects.filter(mine).select_related("source", "target")
+
+
+def link_get(*, principal: Principal, ticket: Ticket, link_id: UUID) -> TicketLink:
+    """One of them.
+
+    Raises LinkNotFound.
+    """
+    link = link_list(principal=principal, ticket=ticket).filter(pk=link_id).first()
+    if link is None:
+        raise LinkNotFound
+    return link
 
 
 def attachment_list(*, ticket: Ticket) -> QuerySet[TicketAttachment]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from jwtauth import people
 from jwtauth.principal import Principal
 from tickets.access import parties_of, watcher_ids_of
-from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment
+from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment, TicketLink
 from tickets.status import Status, allowed
 
 # Columns that a ticket's line in a list needs.
@@ -105,6 +105,20 @@ def ticket(
         "resolved_at": row.resolved_at,
         "closed_at": row.closed_at,
         "last_public_reply_at": row.last_public_reply_at,
+    }
+
+
+def link(row: TicketLink, *, ticket: Ticket) -> dict[str, Any]:
+    """A link as seen from one of its tickets."""
+    outward = row.source_id == ticket.pk
+    other = row.target if outward else row.source
+    return {
+        "id": row.pk,
+        "relation": row.relation,
+        "direction": "outward" if outward else "inward",
+        "ticket": {"id": other.pk, "number": other.number, "subject": other.subject, "status": other.status},
+        "created_by": row.created_by,
+        "created_at": row.created_at,
     }
 
 

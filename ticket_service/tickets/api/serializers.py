@@ -8,10 +8,14 @@ from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
 from tickets.custom_fields import TYPES
-from tickets.models import MAX_TAGS, MAX_WATCHERS, Priority
+from tickets.models import MAX_TAGS, MAX_WATCHERS, Priority, TicketLink
 from tickets.status import Status
 
 MAX_ATTACHMENTS = 10
+MAX_BULK = 50
+
+# Action on many tickets -> the field that it cannot do without.
+BULK_ACTIONS = {"close": "", "reject": "reason", "reopen": "", "tag": "tag", "untag": "tag", "prioritise": "priority"}
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
@@ -108,10 +112,41 @@ class MergerInput(StrictSerializer):
     into = serializers.CharField(max_length=40, help_text="id or number")
 
 
+class LinkInput(StrictSerializer):
+    """What this ticket is to another."""
+
+    relation = serializers.ChoiceField(choices=TicketLink.Relation.choices)
+    to = serializers.CharField(max_length=40, help_text="id or number; of `parent`, the child")
+
+
 class WatcherInput(StrictSerializer):
     """Who is to watch a ticket."""
 
     user_id = serializers.UUIDField()
+
+
+class BulkItemInput(StrictSerializer):
+    """A ticket with the version that the change is based on."""
+
+    id = serializers.UUIDField()
+    version = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class BulkInput(StrictSerializer):
+    """One action on many tickets."""
+
+    action = serializers.ChoiceField(choices=sorted(BULK_ACTIONS))
+    tickets = BulkItemInput(many=True, max_length=MAX_BULK, allow_empty=False)
+    reason = serializers.CharField(max_length=2000, required=False, help_text="of reject and reopen")
+    tag = serializers.SlugField(max_length=40, required=False, help_text="of tag and untag")
+    priority = serializers.ChoiceField(choices=Priority.choices, required=False, help_text="of prioritise")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What the action needs must be there."""
+        needed = BULK_ACTIONS[attrs["action"]]
+        if needed and needed not in attrs:
+            raise serializers.ValidationError({needed: ["This action needs it."]}, code="required")
+        return attrs
 
 
 class TicketFilters(serializers.Serializer[Any]):
@@ -214,6 +249,42 @@ class WatcherOutput(serializers.Serializer[Any]):
 
     user_id = serializers.UUIDField()
     name = serializers.CharField(help_text="empty while the person is not known here")
+
+
+class BulkOutcomeOutput(serializers.Serializer[Any]):
+    """What became of one ticket."""
+
+    id = serializers.UUIDField()
+    status = serializers.IntegerField(help_text="as the ticket's own route would have answered")
+    version = serializers.IntegerField(allow_null=True, help_text="the new one; null with a problem")
+    code = serializers.CharField(help_text="of the problem")
+    detail = serializers.CharField()
+
+
+class BulkOutput(serializers.Serializer[Any]):
+    """One outcome per ticket, by id."""
+
+    results = BulkOutcomeOutput(many=True)
+
+
+class LinkedTicketOutput(serializers.Serializer[Any]):
+    """The other ticket of a link."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    subject = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+
+
+class LinkOutput(serializers.Serializer[Any]):
+    """A link as seen from one of its tickets: outward, this ticket blocks the other; inward, the other blocks this."""
+
+    id = serializers.UUIDField()
+    relation = serializers.ChoiceField(choices=TicketLink.Relation.choices)
+    direction = serializers.ChoiceField(choices=["outward", "inward"])
+    ticket = LinkedTicketOutput()
+    created_by = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
 
 
 class ActorOutput(serializers.Serializer[Any]):

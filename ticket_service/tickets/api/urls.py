@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 
-from tickets.api import attachment_views, ending_views, export_views, marking_views, views
+from tickets.api import attachment_views, bulk_views, ending_views, export_views, link_views, marking_views, views
 
 
 class TagConverter(SlugConverter):
@@ -17,6 +17,7 @@ register_converter(TagConverter, "tag")
 urlpatterns = [
     path("categories/", views.CategoriesApi.as_view(), name="categories"),
     path("tickets/", views.TicketsApi.as_view(), name="tickets"),
+    path("tickets/bulk/", bulk_views.TicketsBulkApi.as_view(), name="tickets-bulk"),
     path("tickets/export/", export_views.TicketsExportApi.as_view(), name="tickets-export"),
     path("tickets/<str:id>/", views.TicketApi.as_view(), name="ticket"),
     path("tickets/<str:id>/history/", views.TicketHistoryApi.as_view(), name="ticket-history"),
@@ -26,6 +27,8 @@ urlpatterns = [
     path("tickets/<str:id>/reopening/", ending_views.TicketReopeningApi.as_view(), name="ticket-reopening"),
     path("tickets/<str:id>/merger/", ending_views.TicketMergerApi.as_view(), name="ticket-merger"),
     path("tickets/<str:id>/rating/", ending_views.TicketRatingApi.as_view(), name="ticket-rating"),
+    path("tickets/<str:id>/links/", link_views.LinksApi.as_view(), name="ticket-links"),
+    path("tickets/<str:id>/links/<uuid:link_id>/", link_views.LinkApi.as_view(), name="ticket-link"),
     path("tickets/<str:id>/watchers/", marking_views.WatchersApi.as_view(), name="ticket-watchers"),
     path("tickets/<str:id>/watchers/<uuid:user_id>/", marking_views.WatcherApi.as_view(), name="ticket-watcher"),
     path("tickets/<str:id>/tags/<tag:tag>/", marking_views.TagApi.as_view(), name="ticket-tag"),

@@ -23,6 +23,7 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("GET", "/api/v1/categories/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("GET", "/api/v1/tickets/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("POST", "/api/v1/tickets/"): [401, 403, 403, 201, 201, 201, 201, 201, 201],
+    ("POST", "/api/v1/tickets/bulk/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("GET", "/api/v1/tickets/export/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("GET", TICKET): WHO_SEES_IT,
     ("PATCH", TICKET): [401, 403, 403, 404, 409, 403, 200, 200, 200],
@@ -33,6 +34,9 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("POST", TICKET + "reopening/"): [401, 403, 403, 404, 200, 403, 200, 200, 200],
     ("POST", TICKET + "merger/"): [401, 403, 403, 404, 403, 403, 400, 400, 400],  # into none, if one may
     ("POST", TICKET + "rating/"): [401, 403, 403, 404, 200, 403, 403, 403, 200],
+    ("GET", TICKET + "links/"): WHO_SEES_IT,
+    ("POST", TICKET + "links/"): [401, 403, 403, 404, 400, 400, 400, 400, 400],  # to none
+    ("DELETE", TICKET + "links/{}/"): [401, 403, 403, 404, 404, 404, 404, 404, 404],  # no such link
     ("GET", TICKET + "watchers/"): WHO_SEES_IT,
     ("POST", TICKET + "watchers/"): [401, 403, 403, 404, 400, 403, 400, 400, 400],  # nobody of that id, if one may
     ("DELETE", TICKET + "watchers/{}/"): [401, 403, 403, 404, 204, 403, 204, 204, 204],
@@ -47,6 +51,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/tickets/": {"subject": "s", "description": "d", "category": "general"},
     "/rejection/": {"reason": "No."},
     "/merger/": {"into": "TTS-2026-999999"},
+    "/bulk/": {"action": "close", "tickets": [{"id": "01938c5e-0000-7000-8000-0000000000ff", "version": 1}]},
+    "/links/": {"relation": "relates", "to": "TTS-2026-999999"},
     "/rating/": {"rating": 5},
     "/watchers/": {"user_id": "01938c5e-0000-7000-8000-0000000000ff"},
 }
