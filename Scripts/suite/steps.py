@@ -98,7 +98,7 @@ def choose(
     steps = [step for step in steps if (not only or only in step.name) and stage in {None, step.stage}]
     if not steps:
         raise Failure("no step is left with these options; --list prints them")
-    return [_measured(step) if coverage and step.stage == "unit" else step for step in steps]
+    return [_measured(step) if coverage and step.stage == "integration" else step for step in steps]
 
 
 def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
@@ -130,9 +130,7 @@ def _libs(context: Context) -> list[Step]:
 
 
 def _measured(step: Step) -> Step:
-    """The same tests under coverage, held to the gate in pyproject.toml; those of no part (tests/) as they are."""
-    if step.cwd == ROOT:
-        return step
+    """The same tests under coverage, held to the gate in pyproject.toml; true only where nothing is skipped."""
     name = str(step.cwd.relative_to(ROOT))
     gates = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["tts"]["coverage"]
     measure = ["python", str(SCRIPTS / "suite" / "ci" / "coverage.py"), "--name", name]

@@ -41,6 +41,13 @@ class GateTests(TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("but at least 99 % are asked for", done.stderr)
 
+    def test_a_process_that_the_tests_start_counts(self) -> None:
+        start = "import subprocess, sys\nsubprocess.run([sys.executable, 'child.py'], check=True)\n"
+        (self.folder / "work.py").write_text(start)
+        (self.folder / "child.py").write_text("x = 1\n" * 50)
+        done = self.measured("95")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_failed_tests_fail_whatever_they_covered(self) -> None:
         self.assertEqual(self.measured("0").returncode, 3)
 
@@ -121,5 +128,8 @@ class StageTests(TestCase):
         self.assertTrue(all("libs/" in name for name in self.names("unit", service="libs")))
 
     def test_measured_steps_know_their_gate(self) -> None:
-        step = steps.choose(steps.Context(), fast=False, service="auth", only=None, stage="unit", coverage=True)[0]
-        self.assertEqual(step.arguments[2:], ["--name", "auth", "--gate", "80", "--", "manage.py", "test"])
+        chosen = steps.choose(steps.Context(), fast=False, service="auth", only=None, coverage=True)
+        measured = [step for step in chosen if "--gate" in step.arguments]
+        self.assertEqual([step.stage for step in measured], ["integration"])
+        expected = ["--name", "auth", "--gate", "80", "--", "manage.py", "test", "--noinput"]
+        self.assertEqual(measured[0].arguments[2:], expected)

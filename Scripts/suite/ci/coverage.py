@@ -37,9 +37,12 @@ def measure(name: str, gate: float, arguments: Sequence[str]) -> int:
     def run(*command: str) -> int:
         return subprocess.run([*coverage, *command], env=environment, check=False).returncode
 
+    for old in folder.glob("data*"):
+        old.unlink()
     code = run("run", *arguments)
     if code == 0:
-        code = run("xml", "-q", "-o", str(folder / "coverage.xml"))
+        code = run("combine", "-q")
+        code = code or run("xml", "-q", "-o", str(folder / "coverage.xml"))
         code = code or run("json", "-q", "-o", str(folder / "coverage.json"))
     if code:
         return code
