@@ -136,7 +136,7 @@ class BulkInput(StrictSerializer):
     """One action on many tickets."""
 
     action = serializers.ChoiceField(choices=sorted(BULK_ACTIONS))
-    tickets = BulkItemInput(many=True, max_length=MAX_BULK, allow_empty=False)
+    tickets = serializers.ListField(child=BulkItemInput(), max_length=MAX_BULK, allow_empty=False)
     reason = serializers.CharField(max_length=2000, required=False, help_text="of reject and reopen")
     tag = serializers.SlugField(max_length=40, required=False, help_text="of tag and untag")
     priority = serializers.ChoiceField(choices=Priority.choices, required=False, help_text="of prioritise")
