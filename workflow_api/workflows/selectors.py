@@ -1,19 +1,22 @@
 """What may be read by whom. A task that the caller may not see does not exist for them."""
 
+from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from jwtauth import people
 from jwtauth.principal import Principal
 from workflows.access import reader_names, sees_all
-from workflows.business_time import Hours
-from workflows.clocks import clocks_of
+from workflows.business_time import Hours, due
+from workflows.choosing import whose_turn, workflow_match
+from workflows.clocks import clocks_of, hours_of, step_share
 from workflows.errors import ScopeForbidden, TaskNotFound
 from workflows.models import Calendar, Task, TaskItem, TaskReader, Transition, WorkflowVersion
 
-Scope = Literal["mine", "queue", "unrouted", "all"]
+Scope = Literal["mine", "queue", "unrouted", "overdue", "all"]
 RELATED = ("ticket", "workflow_version__workflow", "workflow_version__calendar", "current_step")
 WITH_AN_ASSIGNEE = (Task.Status.ASSIGNED, Task.Status.IN_PROGRESS, Task.Status.ON_HOLD)
 
@@ -31,8 +34,9 @@ def tasks_visible(*, actor: Principal) -> QuerySet[Task]:
 def task_list(*, actor: Principal, scope: Scope | None = None, ticket: str = "") -> QuerySet[Task]:
     """Tasks for a list, newest first.
 
-    scope: `mine` (assigned to me now), `queue` (open, at a step of one of my roles), `unrouted`, `all`. Without one it
-    is `mine`, unless a ticket (id or number) is named: then every visible task of that ticket.
+    scope: `mine` (assigned to me now), `queue` (open, at a step of one of my roles), `unrouted`, `overdue` (a deadline
+    has passed, and it is not on hold), `all`. Without one it is `mine`, unless a ticket (id or number) is named: then
+    every visible task of that ticket.
 
     Raises: ScopeForbidden for `all` by anyone but coordinators and admins.
     """
@@ -47,6 +51,10 @@ def task_list(*, actor: Principal, scope: Scope | None = None, ticket: str = "")
         return tasks.filter(current_step__role__in=sorted(actor.roles), status__in=Task.OPEN)
     if scope == "unrouted":
         return tasks.filter(status=Task.Status.UNROUTED)
+    if scope == "overdue":
+        now = timezone.now()
+        late = Q(step_due_at__lt=now) | Q(resolution_due_at__lt=now)
+        return tasks.filter(late, status__in=(Task.Status.UNROUTED, Task.Status.ASSIGNED, Task.Status.IN_PROGRESS))
     return tasks
 
 
@@ -70,7 +78,8 @@ def task_get(*, actor: Principal, task_id: UUID) -> Task:
     return task
 
 
-PREVIEWED = 500
+PREVIEWED = 500  # tasks
+CANDIDATES = 100
 
 
 def calendar_preview(*, calendar: Calendar, hours: Hours) -> dict[str, Any]:
@@ -99,6 +108,36 @@ def workflow_list() -> QuerySet[WorkflowVersion]:
     """The published version of each workflow."""
     published = WorkflowVersion.objects.filter(status=WorkflowVersion.Status.PUBLISHED)
     return published.select_related("workflow").order_by("-id")
+
+
+def version_with_steps(version_id: UUID | None) -> WorkflowVersion | None:
+    """Any version, also a retired one that tasks still run on."""
+    if version_id is None:
+        return None
+    ways = Prefetch("steps__transitions", Transition.objects.select_related("to_step").order_by("position"))
+    return WorkflowVersion.objects.filter(pk=version_id).prefetch_related("steps", ways).first()
+
+
+def routing_preview(*, category: str, sub_category: str, department: str, priority: str) -> dict[str, Any]:
+    """What would become of a ticket that is filed now: workflow, step, whose turn, deadlines, or why nobody has it."""
+    now = timezone.now()
+    answer: dict[str, Any] = dict.fromkeys(("workflow", "step", "assignee", "resolution_due_at", "step_due_at"))
+    answer |= {"candidates": [], "unrouted_reason": str(Task.Unrouted.NO_WORKFLOW)}
+    version = workflow_match(category=category, sub_category=sub_category, department=department)
+    if version is None:
+        return answer
+    step = version.steps.get(is_start=True)
+    person = whose_turn(role=step.role)
+    share = step_share(version=version, step=step, priority=priority)
+    return answer | {
+        "workflow": version,
+        "step": step,
+        "assignee": person,
+        "candidates": list(people.with_role(step.role)[:CANDIDATES]),
+        "unrouted_reason": "" if person else str(Task.Unrouted.NO_ASSIGNEE),
+        "resolution_due_at": due(hours_of(version), now, timedelta(minutes=version.sla_minutes[priority])),
+        "step_due_at": due(hours_of(version), now, share),
+    }
 
 
 def workflow_with_steps() -> QuerySet[WorkflowVersion]:

@@ -10,7 +10,7 @@ from servicekit.fields import StrictSerializer
 from workflows.models import SlaClock, Task, Transition
 from workflows.services.actions import actions_allowed
 
-SCOPES = ("mine", "queue", "unrouted", "all")
+SCOPES = ("mine", "queue", "unrouted", "overdue", "all")
 
 
 class TaskListQuery(serializers.Serializer[Any]):

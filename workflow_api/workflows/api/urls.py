@@ -1,16 +1,21 @@
 from django.urls import path
 
-from workflows.api import calendars, handing, views
+from workflows.api import calendars, foresight, handing, trouble, views
 
 urlpatterns = [
     path("workflows/", views.WorkflowListApi.as_view()),
     path("workflows/<uuid:id>/", views.WorkflowDetailApi.as_view()),
+    path("workflows/<uuid:id>/graph/", foresight.WorkflowGraphApi.as_view()),
+    path("routing/preview/", foresight.RoutingPreviewApi.as_view()),
+    path("dead-letters/", trouble.DeadLetterListApi.as_view()),
+    path("dead-letters/<uuid:id>/replay/", trouble.DeadLetterReplayApi.as_view()),
     path("calendars/", calendars.CalendarListApi.as_view()),
     path("calendars/<uuid:id>/", calendars.CalendarDetailApi.as_view()),
     path("calendars/<uuid:id>/preview/", calendars.CalendarPreviewApi.as_view()),
     path("tasks/", views.TaskListApi.as_view()),
     path("tasks/<uuid:id>/", views.TaskDetailApi.as_view()),
     path("tasks/<uuid:id>/sla/explain/", views.TaskSlaApi.as_view()),
+    path("tasks/<uuid:id>/graph/", foresight.TaskGraphApi.as_view()),
     path("tasks/<uuid:id>/start/", views.TaskStartApi.as_view()),
     path("tasks/<uuid:id>/completion/", views.TaskCompletionApi.as_view()),
     path("tasks/<uuid:id>/hold/", views.TaskHoldApi.as_view()),

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from jwtauth import people
 from jwtauth.models import Person
+from workflows.choosing import next_in_circle
 from workflows.models import RoundRobin
 
 
@@ -15,11 +15,7 @@ def next_person(*, role: str, but: UUID | None = None) -> Person | None:
     """
     RoundRobin.objects.bulk_create([RoundRobin(role=role)], ignore_conflicts=True)
     turn = RoundRobin.objects.select_for_update(no_key=True).get(role=role)
-    circle = people.with_role(role).exclude(id=but) if but else people.with_role(role)
-    person = None
-    if turn.last_person_id is not None:
-        person = circle.filter(id__gt=turn.last_person_id).first()
-    person = person or circle.first()
+    person = next_in_circle(role=role, last=turn.last_person_id, but=but)
     if person is not None:
         turn.last_person_id = person.id
         turn.save(update_fields=["last_person_id"])

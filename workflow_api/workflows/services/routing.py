@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from workflows.choosing import workflow_match
 from workflows.events import assigned_change
 from workflows.models import Step, Task, TaskItem
 from workflows.services.assignment import next_person
 from workflows.services.deadlines import deadlines_sync, step_entered
-from workflows.services.matching import workflow_match
 from workflows.services.recording import task_record
 
 
@@ -18,7 +18,10 @@ def task_route(*, task: Task, now: datetime) -> bool:
     reason stays as it is, without a second event.
     """
     if task.workflow_version is None:
-        version = workflow_match(ticket=task.ticket)
+        ticket = task.ticket
+        version = workflow_match(
+            category=ticket.category, sub_category=ticket.sub_category, department=ticket.department
+        )
         if version is None:
             _unroute(task=task, reason=Task.Unrouted.NO_WORKFLOW, now=now)
             return False

@@ -55,6 +55,11 @@ TABLE: dict[tuple[str, str], tuple[dict[str, int], dict[str, Any]]] = {
     ("POST", "/api/v1/tasks/{}/escalation/"): (ESCALATION, REASON),
     ("POST", "/api/v1/tasks/{}/cancellation/"): (LEADS, REASON),
     ("POST", "/api/v1/tasks/{}/move/"): (ADMINS, REASON | {"step": "triage"}),
+    ("GET", "/api/v1/workflows/{}/graph/"): (STAFF, {}),
+    ("GET", "/api/v1/tasks/{}/graph/"): (SEEN, {}),
+    ("POST", "/api/v1/routing/preview/"): (ADMIN_ONLY | {"conrad": 200}, {"priority": "Low"}),
+    ("GET", "/api/v1/dead-letters/"): (ADMIN_ONLY, {}),
+    ("POST", "/api/v1/dead-letters/{}/replay/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 404), {}),
     ("GET", "/api/v1/calendars/"): (STAFF, {}),
     ("POST", "/api/v1/calendars/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 400), {}),
     ("GET", "/api/v1/calendars/{}/"): (STAFF, {}),
@@ -100,7 +105,7 @@ class AccessTest(TestCase):
         workflow, calendar = Workflow.objects.get(key="it-support"), Calendar.objects.get()
         for (method, route), (expected, body) in TABLE.items():
             task = self.task_of_alice()
-            subject = {"/api/v1/workflows/{}/": workflow.id}.get(route, task.id)
+            subject = workflow.id if "workflows" in route else task.id
             path = route.replace("{}", str(calendar.id if "calendars" in route else subject))
             if action := BEFORE.get(route):
                 self.assertEqual(self.alice.act(task, action, HOLD if action == "hold" else {}).status_code, 200)

@@ -4,7 +4,10 @@ from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from workflows.tests.cast import Someone, Staff, file_ticket, one_step, publish, seed
+from eventbus.models import InboxEvent
+from servicekit.ids import uuid7
+from workflows.models import Calendar
+from workflows.tests.cast import ADMIN, Someone, Staff, file_ticket, one_step, publish, seed
 
 
 class QueryCountsTest(TestCase):
@@ -39,6 +42,29 @@ class QueryCountsTest(TestCase):
         for number in range(15):
             publish(one_step(f"w{number}", category=f"c{number}"))
         self.assertEqual(self.queries(self.staff.carla, "/api/v1/workflows/", 20), few)
+
+    def test_the_lists_of_calendars_and_dead_letters(self) -> None:
+        ada = Someone("Ada", ADMIN)
+        paths = ("/api/v1/calendars/", "/api/v1/dead-letters/")
+
+        def grow(rows: int) -> None:
+            for number in range(rows):
+                Calendar.objects.create(key=f"calendar-{uuid7()}", name=str(number))
+                InboxEvent.objects.create(event_id=uuid7(), type="a.b.v1", producer="x", state="dead", envelope={})
+
+        grow(2)
+        few = [self.queries(ada, path) for path in paths]
+        grow(18)
+        self.assertEqual([self.queries(ada, path) for path in paths], few)
+        self.assertLessEqual(max(few), 3)
+
+    def test_a_drawing_whatever_the_history(self) -> None:
+        task = file_ticket()
+        path = f"/api/v1/tasks/{task.id}/graph/"
+        few = self.queries(self.staff.carla, path)
+        self.staff.carla.do_step(task, "accept")
+        self.staff.alice.do_step(task, "return")
+        self.assertEqual(self.queries(self.staff.carla, path), few)
 
     def test_one_task_whatever_its_history(self) -> None:
         task = file_ticket()
