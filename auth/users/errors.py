@@ -40,6 +40,38 @@ class LinkInvalid(Problem):
     title = "The link is not valid, or no longer."
 
 
+class ChallengeInvalid(Problem):
+    """Unknown, used, expired, tried too often, or of an account that has changed since."""
+
+    status = 401
+    code = "challenge_invalid"
+    title = "The challenge is not valid, or no longer; sign in again."
+
+
+class CodeWrong(Problem):
+    """Neither a present code of the device nor an unused recovery code; one that was used before is wrong, too."""
+
+    status = 403
+    code = "code_wrong"
+    title = "The code is wrong."
+
+
+class TotpOff(Problem):
+    """There is no second factor."""
+
+    status = 409
+    code = "totp_off"
+    title = "The second factor is not switched on."
+
+
+class TotpAlreadyOn(Problem):
+    """It must be removed first."""
+
+    status = 409
+    code = "totp_already_on"
+    title = "The second factor is on already."
+
+
 class RefreshInvalid(Problem):
     """Unknown, expired, or of a session that ended."""
 

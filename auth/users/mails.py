@@ -1,18 +1,26 @@
 """auth's own mail: what it says, and its way out. Nothing that somebody typed gets into a header but the address."""
 
-from typing import Literal
-
 from django.conf import settings
 from django.core.mail import EmailMessage
 
 from users.models import User
 
-Notice = Literal["password_changed"]
-
 NOTICES: dict[str, tuple[str, str]] = {
     "password_changed": (
         "Your password was changed",
         "The password of your account was changed just now, and every session has been ended.",
+    ),
+    "totp_enabled": (
+        "Signing in now needs a code",
+        "A second factor was switched on for your account just now.",
+    ),
+    "totp_removed": (
+        "Signing in needs no code any more",
+        "The second factor of your account was switched off just now.",
+    ),
+    "recovery_codes_renewed": (
+        "New recovery codes",
+        "New recovery codes were made for your account just now; the old ones are void.",
     ),
 }
 NOT_YOU = "If that was not you, tell your administrator at once."

@@ -7,7 +7,7 @@ from eventbus.ticker import every
 from servicekit import idempotency
 from users import mails
 from users.models import User
-from users.services import administration, links, passwords, sessions, throttle
+from users.services import administration, challenges, links, passwords, sessions, throttle
 
 
 @job("password_reset")
@@ -34,8 +34,9 @@ def security_notice(payload: dict[str, Any]) -> None:
 
 @every(seconds=3600)
 def purge() -> None:
-    """Deletes what has expired: sessions with their tokens, links, counters, answers kept for repetition."""
+    """Deletes what has expired: sessions with their tokens, links, challenges, counters, kept answers."""
     sessions.sessions_purge()
     links.links_purge()
+    challenges.challenges_purge()
     throttle.purge()
     idempotency.purge()

@@ -49,6 +49,55 @@ class PasswordChangeSerializer(StrictSerializer):
     new_password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
 
 
+class PasswordSerializer(StrictSerializer):
+    """The caller's password, asked for again."""
+
+    password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
+
+
+class CodeSerializer(StrictSerializer):
+    """A code of the device, or a recovery code where one will do."""
+
+    code = serializers.RegexField(r"\A[0-9A-Fa-f-]{6,40}\Z", write_only=True)
+
+
+class PasswordAndCodeSerializer(PasswordSerializer, CodeSerializer):
+    """Both."""
+
+
+class ChallengeAnswerSerializer(CodeSerializer):
+    """The challenge of the password step, and a code."""
+
+    challenge = serializers.CharField(max_length=256, write_only=True)
+
+
+class ChallengeSerializer(serializers.Serializer[Any]):
+    """The password was right; a code is owed within so many seconds."""
+
+    challenge = serializers.CharField()
+    expires_in = serializers.IntegerField()
+
+
+class TotpSerializer(serializers.Serializer[Any]):
+    """Whether signing in needs a code."""
+
+    enabled = serializers.BooleanField()
+    recovery_codes_left = serializers.IntegerField()
+
+
+class EnrolmentSerializer(serializers.Serializer[Any]):
+    """The seed for the device, and the same as a URI for a QR code."""
+
+    secret = serializers.CharField()
+    uri = serializers.CharField()
+
+
+class RecoveryCodesSerializer(serializers.Serializer[Any]):
+    """Shown once."""
+
+    recovery_codes = serializers.ListField(child=serializers.CharField())
+
+
 class AddressSerializer(StrictSerializer):
     """An e-mail address."""
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from users.api.views import audit, passwords, people, roles, sessions, tokens
+from users.api.views import audit, passwords, people, roles, sessions, tokens, totp
 
 urlpatterns = [
     path("token/", tokens.TokenApi.as_view()),
+    path("token/totp/", tokens.TokenTotpApi.as_view()),
     path("token/refresh/", tokens.TokenRefreshApi.as_view()),
     path("token/verify/", tokens.TokenVerifyApi.as_view()),
     path("token/blacklist/", tokens.TokenBlacklistApi.as_view()),
@@ -18,6 +19,10 @@ urlpatterns = [
     path("sessions/<uuid:pk>/", sessions.SessionApi.as_view()),
     path("me/", people.MeApi.as_view()),
     path("me/password/", passwords.PasswordChangeApi.as_view()),
+    path("me/totp/", totp.TotpApi.as_view()),
+    path("me/totp/confirmation/", totp.TotpConfirmationApi.as_view()),
+    path("me/totp/removal/", totp.TotpRemovalApi.as_view()),
+    path("me/totp/recovery-codes/", totp.RecoveryCodesApi.as_view()),
     path("systems/", roles.SystemListApi.as_view()),
     path("systems/<uuid:pk>/", roles.SystemApi.as_view()),
     path("roles/", roles.RoleListApi.as_view()),
@@ -31,5 +36,6 @@ urlpatterns = [
     path("users/<uuid:pk>/invitation/", people.UserInvitationApi.as_view()),
     path("users/<uuid:pk>/deactivation/", people.UserDeactivationApi.as_view()),
     path("users/<uuid:pk>/suspension/", people.UserSuspensionApi.as_view()),
+    path("users/<uuid:pk>/totp-removal/", people.UserTotpRemovalApi.as_view()),
     path("users/<uuid:pk>/reactivation/", people.UserReactivationApi.as_view()),
 ]

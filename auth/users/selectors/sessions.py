@@ -6,12 +6,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from jwtauth.principal import Principal
-from users.models import ServiceClient, Session
+from users.models import RecoveryCode, ServiceClient, Session
 
 
 def session_list(*, user_id: UUID) -> QuerySet[Session]:
     """The user's sessions that are alive."""
     return Session.objects.filter(user_id=user_id, revoked_at=None, expires_at__gt=timezone.now())
+
+
+def recovery_codes_left(*, user_id: UUID) -> int:
+    """How many have not been used."""
+    return RecoveryCode.objects.filter(user_id=user_id, used_at=None).count()
 
 
 def is_revoked(principal: Principal) -> bool:

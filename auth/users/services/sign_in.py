@@ -10,12 +10,14 @@ from users.models.people import normalize_username
 from users.selectors.people import user_by_login
 from users.services import throttle
 from users.services.audit import audit_record
+from users.services.challenges import Challenge, challenge_start
 from users.services.hashing import password_matches
 from users.services.sessions import TokenPair, session_start
+from users.services.totp import totp_is_on
 
 
-def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair:
-    """Checks a user name or e-mail address and a password, and begins a session.
+def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair | Challenge:
+    """Checks a user name or e-mail address and a password, and begins a session, or asks for the second factor.
 
     Raises InvalidCredentials, the same and after the same work for an unknown name, a wrong password and an inactive
     account, and TooManyAttempts.
@@ -30,13 +32,15 @@ def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair:
             event="sign_in_refused", user_id=user.pk if user else None, client=client, detail={"reason": reason}
         )
         raise InvalidCredentials
+    throttle.forgive(address)
+    throttle.forget(account)
     with transaction.atomic():
+        if totp_is_on(user_id=user.pk):
+            return challenge_start(user=user, client=client)
         # Compare-and-swap: a deactivation or a new password since the check wins.
         unchanged = User.objects.filter(pk=user.pk, is_active=True, token_version=user.token_version)
         if not unchanged.update(last_login=timezone.now()):
             raise InvalidCredentials
         pair = session_start(user=user, client=client)
         audit_record(event="sign_in", user_id=user.pk, client=client)
-    throttle.forgive(address)
-    throttle.forget(account)
     return pair

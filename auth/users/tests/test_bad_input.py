@@ -12,6 +12,7 @@ GOOD = {
     "/api/v1/token/verify/": {"token": "x"},
     "/api/v1/token/blacklist/": {"refresh": "x"},
     "/api/v1/token/service/": {"client_id": "x", "client_secret": "x", "audience": "x"},
+    "/api/v1/token/totp/": {"challenge": "x", "code": "123456"},
     "/api/v1/password-reset/": {"email": "erin@example.com"},
     "/api/v1/password-reset/confirmation/": {"token": "x", "password": PASSWORD},
     "/api/v1/invitations/acceptance/": {"token": "x", "password": PASSWORD},
@@ -81,6 +82,10 @@ class BadInputTests(CastTestCase):
         api = client_of(self.root)
         routes = [
             ("POST", "/api/v1/me/password/"),
+            ("POST", "/api/v1/me/totp/"),
+            ("POST", "/api/v1/me/totp/confirmation/"),
+            ("POST", "/api/v1/me/totp/removal/"),
+            ("POST", "/api/v1/me/totp/recovery-codes/"),
             ("POST", "/api/v1/users/"),
             ("PATCH", f"/api/v1/users/{self.erin.pk}/"),
             ("POST", f"/api/v1/users/{self.erin.pk}/suspension/"),

@@ -26,6 +26,7 @@ from users.selectors.administration import user_list
 from users.selectors.people import with_roles
 from users.services.accounts import user_deactivate, user_reopen, user_suspend
 from users.services.administration import user_edit, user_invite, user_invite_again
+from users.services.totp import totp_reset
 
 
 class MeApi(GenericAPIView[User]):
@@ -138,6 +139,17 @@ class UserSuspensionApi(AdministeredPeople):
         user = self.get_object()
         user_suspend(user=user, by=principal_of(request), **body)
         return self.answer(user)
+
+
+class UserTotpRemovalApi(AdministeredPeople):
+    """A lost device."""
+
+    @extend_schema(request=None, responses=EmptySerializer, operation_id="users_totp_removal")
+    def post(self, request: Request, pk: str) -> Response:
+        """Switch the second factor off; the owner is told by mail."""
+        NoInput.check(request)
+        totp_reset(user=self.get_object(), by=principal_of(request))
+        return Response({})
 
 
 class UserReactivationApi(AdministeredPeople):

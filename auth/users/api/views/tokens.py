@@ -8,6 +8,8 @@ from jwtauth.claims import verify
 from jwtauth.conf import config
 from jwtauth.errors import TokenRevoked
 from users.api.serializers import (
+    ChallengeAnswerSerializer,
+    ChallengeSerializer,
     ClientCredentialsSerializer,
     CredentialsSerializer,
     EmptySerializer,
@@ -18,6 +20,7 @@ from users.api.serializers import (
 )
 from users.api.views.base import OpenView, secret_answer
 from users.client_info import client_info
+from users.services.challenges import Challenge, challenge_answer
 from users.services.service_clients import service_token_issue
 from users.services.sessions import TokenPair, session_end, session_refresh
 from users.services.sign_in import sign_in
@@ -32,10 +35,32 @@ class TokenApi(OpenView):
 
     serializer_class = CredentialsSerializer
 
-    @extend_schema(request=CredentialsSerializer, responses=TokenPairSerializer, operation_id="token_create")
+    @extend_schema(
+        request=CredentialsSerializer,
+        responses={200: TokenPairSerializer, 202: ChallengeSerializer},
+        operation_id="token_create",
+    )
     def post(self, request: Request) -> Response:
-        """Exchange a user name or e-mail address and a password for an access and a refresh token."""
-        return _pair(sign_in(**self.read(request), client=client_info(request)))
+        """Exchange a user name or e-mail address and a password for an access and a refresh token.
+
+        Where the account has a second factor, the answer is 202 with a challenge for `token/totp/`.
+        """
+        signed_in = sign_in(**self.read(request), client=client_info(request))
+        if isinstance(signed_in, Challenge):
+            return secret_answer({"challenge": signed_in.token, "expires_in": signed_in.expires_in}, 202)
+        return _pair(signed_in)
+
+
+class TokenTotpApi(OpenView):
+    """The second step."""
+
+    serializer_class = ChallengeAnswerSerializer
+
+    @extend_schema(request=ChallengeAnswerSerializer, responses=TokenPairSerializer, operation_id="token_totp")
+    def post(self, request: Request) -> Response:
+        """Exchange the challenge of the password step and a code for an access and a refresh token."""
+        body = self.read(request)
+        return _pair(challenge_answer(token=body["challenge"], code=body["code"], client=client_info(request)))
 
 
 class TokenRefreshApi(OpenView):
