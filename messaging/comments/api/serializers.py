@@ -156,6 +156,12 @@ class ChangePageOut(serializers.Serializer[Any]):
     next = serializers.IntegerField(allow_null=True)
 
 
+class TypingIn(StrictSerializer):
+    """What the caller is writing."""
+
+    visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
+
+
 class ReadIn(StrictSerializer):
     """The number of the last comment that the caller has seen."""
 

@@ -11,6 +11,7 @@ from comments.api.views import (
     ReactionApi,
     ReadApi,
     StreamApi,
+    TypingApi,
 )
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/history/", CommentHistoryApi.as_view()),
     path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/reactions/<str:sign>/", ReactionApi.as_view()),
     path("tickets/<str:ticket_id>/read/", ReadApi.as_view()),
+    path("tickets/<str:ticket_id>/typing/", TypingApi.as_view()),
     path("tickets/<str:ticket_id>/stream/", StreamApi.as_view()),
     path("live/tickets/<str:ticket_id>/", LiveApi.as_view()),
     path(

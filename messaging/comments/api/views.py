@@ -23,6 +23,7 @@ from comments.api.serializers import (
     ReadIn,
     ReadOut,
     RevisionOut,
+    TypingIn,
 )
 from comments.errors import LiveIsElsewhere
 from comments.models import Comment, Conversation
@@ -39,6 +40,7 @@ from comments.services.change import comment_delete, comment_edit
 from comments.services.comment import Draft, comment_create
 from comments.services.reaction import reaction_set
 from comments.services.reading import read_mark
+from comments.services.typing import typing_tell
 from jwtauth.permissions import IsUser
 from jwtauth.principal import Principal, principal_of
 from servicekit.concurrency import etag, require_match
@@ -181,6 +183,22 @@ class ReadApi(APIView):
         return Response({"seq": seq, "unread": unread})
 
 
+class TypingApi(APIView):
+    """That the caller is writing, for those who read live."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="typing_tell", request=TypingIn, responses={204: None})
+    def post(self, request: Request, ticket_id: str) -> Response:
+        """Tell the live readers; of an internal note, staff only."""
+        user = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=user)
+        body = TypingIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        typing_tell(conversation=conversation, user=user, visibility=body.validated_data["visibility"])
+        return Response(status=204)
+
+
 class StreamApi(APIView):
     """Everything that happened in a conversation, in order; the live channel sends the same."""
 
@@ -211,7 +229,7 @@ class LiveApi(APIView):
         responses={(200, "text/event-stream"): OpenApiTypes.STR},
     )
     def get(self, request: Request, ticket_id: str) -> Response:
-        """Follow the stream: `comment.created`, `.updated`, `.deleted`, `.reacted`, and `end` with a reason."""
+        """Follow the stream: `comment.created`, `.updated`, `.deleted`, `.reacted`; `typing`; `end` with a reason."""
         raise LiveIsElsewhere
 
 

@@ -1,6 +1,7 @@
 """The ASGI application of the live process: its streams, and the health endpoints."""
 
 import asyncio
+import json
 import logging
 import re
 import time
@@ -145,6 +146,12 @@ class LiveApplication:
             room = self._rooms.get(UUID(name))
             if room is not None:
                 self._refresh(room)
+        elif kind == "typing":
+            ticket_id, _, who = name.partition(":")
+            for reader in self._readers:
+                if str(reader.room.conversation.pk) == ticket_id:
+                    reader.typing.append(json.loads(who))
+                    reader.wake.set()
         elif kind == "user":
             for reader in self._readers:
                 if str(reader.principal.id) == name:

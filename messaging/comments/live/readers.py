@@ -2,22 +2,26 @@
 
 import asyncio
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 import healthcheck
 from comments.access import is_staff_on, may_see
 from comments.live.database import in_thread
 from comments.live.rooms import Room, frames
+from comments.models import Visibility
 from jwtauth.conf import config
 from jwtauth.principal import Principal
-from servicekit.live import ReaderGone, Stream
+from servicekit.live import ReaderGone, Stream, event
+from servicekit.renderers import dump_json
 
 HEARTBEAT_SECONDS = 15.0
+TYPING_KEPT = 8
 
 
 @dataclass(eq=False)
 class Reader:
-    """Holds a position and nothing else: a slow reader costs no memory, they just stay behind."""
+    """Holds a position and little else: a slow reader costs no memory, they just stay behind."""
 
     principal: Principal
     room: Room
@@ -25,6 +29,7 @@ class Reader:
     stream: Stream
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     ask_revocation: bool = False
+    typing: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=TYPING_KEPT))
 
     async def follow(self) -> str:
         """Send every change as it comes, until there is a reason to end, which is returned. Raises ReaderGone."""
@@ -41,6 +46,7 @@ class Reader:
                     await self.stream.send(found)
                 self.position = entries[-1].seq
                 continue
+            await self._tell_typing()
             await self._sleep(beat)
             if time.monotonic() >= beat:
                 beat = time.monotonic() + HEARTBEAT_SECONDS
@@ -49,6 +55,15 @@ class Reader:
                 if self.room.refreshed_at < time.monotonic() - HEARTBEAT_SECONDS:
                     await self.room.refresh()  # should a nudge have been lost
         return reason
+
+    async def _tell_typing(self) -> None:
+        """Who writes; what staff write among themselves is for staff. It has no number and is not repeated."""
+        staff = is_staff_on(self.room.conversation, self.principal)
+        while self.typing:
+            who = self.typing.popleft()
+            theirs = who["user_id"] != str(self.principal.id)
+            if theirs and (staff or who["visibility"] == Visibility.PUBLIC):
+                await self.stream.send(event("typing", dump_json(who)))
 
     async def _sleep(self, until: float) -> None:
         left = min(until - time.monotonic(), self.principal.expires_at - time.time())

@@ -38,6 +38,7 @@ ONE = "/api/v1/tickets/{}/comments/{}/"
 HISTORY = "/api/v1/tickets/{}/comments/{}/history/"
 REACTION = "/api/v1/tickets/{}/comments/{}/reactions/heart/"
 REACTION_ROUTE = "/api/v1/tickets/{}/comments/{}/reactions/{}/"
+TYPING = "/api/v1/tickets/{}/typing/"
 READ_MARK = "/api/v1/tickets/{}/read/"
 LIVE = "/api/v1/live/tickets/{}/"
 STREAM = "/api/v1/tickets/{}/stream/"
@@ -59,6 +60,7 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", HISTORY): READ,
     ("PUT", REACTION_ROUTE): REACT,
     ("DELETE", REACTION_ROUTE): REACT,
+    ("POST", TYPING): REACT,
     ("GET", READ_MARK): READ,
     ("PUT", READ_MARK): READ,
     ("GET", STREAM): READ,
@@ -106,6 +108,8 @@ class Access(TestCase):
             with self.subTest(f"{method} {route}"):
                 if method == "GET":
                     self.assert_statuses(expected, lambda client, path=path: client.get(path).status_code)
+                elif route == TYPING:
+                    self.assert_statuses(expected, lambda client, path=path: client.post(path, {}).status_code)
                 elif method == "POST":
                     self.assert_statuses(expected, lambda client: write(client).status_code)
                 else:

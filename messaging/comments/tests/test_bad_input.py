@@ -80,6 +80,9 @@ class BadInput(TestCase):
             path = f"{COMMENTS}{uuid7()}/reactions/{sign}/"
             self.assertIn(self.erin.put(path).json()["code"], ("no_such_reaction", "bad_request"))
         assert_problem(self.erin.put(f"{COMMENTS}{uuid7()}/reactions/heart/"), 404, "comment_not_found")
+        typing = f"/api/v1/tickets/{TICKET}/typing/"
+        assert_problem(self.erin.post(typing, {"visibility": "secret"}), 400, "validation_error")
+        assert_problem(self.erin.post(typing, {"visibility": "internal"}), 403, "internal_notes_are_for_staff")
         path = f"/api/v1/tickets/{TICKET}/read/"
         for body in ({}, {"seq": -1}, {"seq": "x"}, {"seq": 2**63}, {"seq": 1, "user_id": str(ERIN)}, []):
             with self.subTest(str(body)):

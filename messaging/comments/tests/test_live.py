@@ -155,6 +155,21 @@ class Live(TransactionTestCase):
         self.assertNotIn("1234", late.raw.decode())
         self.assertEqual([kind for _, kind, _ in late.seen], ["comment.created", "comment.deleted"])
 
+    def test_who_is_writing_is_told_to_those_who_may_know(self) -> None:
+        employee, staff, author = self.reader(ERIN), self.reader(ALAN), self.reader(CORA)
+        cora = sign_in(CORA)
+        typing = f"/api/v1/tickets/{self.ticket}/typing/"
+        for visibility in ("internal", "public"):
+            cora.post(typing, {"visibility": visibility})
+        self.write(cora, "Done.")
+        for reader in (employee, staff, author):
+            until("the reply is there", lambda reader=reader: len(reader.seen) == 1)
+        cora.post(typing, {})
+        for reader, expected in ((employee, ["public"] * 2), (staff, ["internal", "public", "public"])):
+            until("all is told", lambda reader=reader, told=expected: len(reader.named) >= len(told))
+            self.assertEqual([who["visibility"] for _, who in reader.named], expected)
+        self.assertEqual(author.named, [])
+
     def test_a_stream_ends_with_the_access(self) -> None:
         reader = self.reader(WANDA)
         self.know_ticket(version=2, event="ticket.access_changed.v1", access={"user_ids": [str(ERIN)], "roles": []})
