@@ -48,6 +48,7 @@ class UserClaims(msgspec.Struct, frozen=True):
             is_superuser=self.superuser,
             session_id=self.sid,
             token_version=self.tv,
+            expires_at=self.exp,
         )
 
 
@@ -71,6 +72,7 @@ class ServiceClaims(msgspec.Struct, frozen=True):
             name=self.client_id,
             client_id=self.client_id,
             scopes=frozenset(self.scope.split()),
+            expires_at=self.exp,
         )
 
 

@@ -9,7 +9,10 @@ from rest_framework.request import Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """A caller. `roles` are `system:slug`, `scopes` a service's; `session_id` and `token_version` a user's."""
+    """A caller. `roles` are `system:slug`, `scopes` a service's; `session_id` and `token_version` a user's.
+
+    `expires_at` is when their token ends, in seconds since 1970.
+    """
 
     id: UUID
     kind: Literal["user", "service"]
@@ -22,6 +25,7 @@ class Principal:
     client_id: str = ""
     session_id: UUID | None = None
     token_version: int = 0
+    expires_at: int = field(default=0, compare=False)
 
     is_authenticated = True
     is_anonymous = False
