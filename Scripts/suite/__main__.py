@@ -38,7 +38,9 @@ def parser() -> argparse.ArgumentParser:
     test.add_argument("--fast", action="store_true", help="under two minutes: lint, types, tests on SQLite")
     test.add_argument("--service", metavar="NAME", help="only this service: its folder or name, e.g. auth; or libs")
     test.add_argument("--stage", choices=["lint", "unit", "integration", "e2e"], help="only this stage of CI")
-    test.add_argument("--coverage", action="store_true", help="measure the unit tests and hold them to the gates")
+    test.add_argument(
+        "--coverage", action="store_true", help="measure the integration tests and hold them to the gates"
+    )
     test.add_argument("--only", metavar="TEXT", help="only the steps with this in their name, e.g. e2e")
     test.add_argument("--list", action="store_true", help="print the steps and stop")
     nightly = commands.add_parser("nightly", prog="bash Scripts/nightly.sh", description="Switches the guards off.")
