@@ -63,7 +63,7 @@ class SmallSuite:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = any_free()
+        self.port = any_free(2)
         shutil.copytree(SCRIPTS, folder / "Scripts", ignore=shutil.ignore_patterns("__pycache__", ".*"))
         (folder / "one").mkdir()
         (folder / "libs").mkdir()

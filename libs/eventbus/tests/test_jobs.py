@@ -5,7 +5,8 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from django.test import TestCase
+from django.conf import settings
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from eventbus import backoff, jobs
@@ -140,7 +141,10 @@ class WithABroker(Running):
         self.assertEqual(len(self.done), 1)
 
     def test_a_broker_that_is_away_is_said_and_no_error(self) -> None:
-        from eventbus.celery import send_nudge
+        from eventbus.celery import make_app, send_nudge
 
-        with self.assertLogs("eventbus.celery", "WARNING"):
+        make_app.cache_clear()
+        self.addCleanup(make_app.cache_clear)
+        away = {**settings.CELERY, "broker_url": "amqp://127.0.0.1:1//"}
+        with override_settings(CELERY=away), self.assertLogs("eventbus.celery", "WARNING"):
             self.assertFalse(send_nudge(uuid7(), "req-1"))
