@@ -34,6 +34,9 @@ def parser() -> argparse.ArgumentParser:
     docker.add_argument("--build-only", action="store_true", help="build and tag the images and stop")
     docker.add_argument("--project", default=os.environ.get("COMPOSE_PROJECT_NAME", "tts"), help="compose's name (tts)")
     docker.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to be ready in (300)")
+    e2e = commands.add_parser("e2e", prog="bash Scripts/e2e.sh", description="Tries the suite on Docker, from nothing.")
+    e2e.add_argument("--if-possible", action="store_true", help="without Docker, say so and succeed")
+    e2e.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to be ready in (300)")
     test = commands.add_parser("test", prog="bash Scripts/test.sh", description="Everything that must pass.")
     test.add_argument("--fast", action="store_true", help="under two minutes: lint, types, tests on SQLite")
     test.add_argument("--service", metavar="NAME", help="only this service: its folder or name, e.g. auth; or libs")
@@ -52,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     options = parser().parse_args()
-    directory = ROOT / ".venv" if options.command in {"local", "docker"} else CACHE / "venvs" / "dev"
+    directory = ROOT / ".venv" if options.command in {"local", "docker", "e2e"} else CACHE / "venvs" / "dev"
     os.environ.setdefault("TTS_BEGUN", str(time.time()))
     try:
         if Path(sys.prefix) != directory:
@@ -77,6 +80,10 @@ def _run(options: argparse.Namespace) -> int:
         from suite import docker
 
         return docker.run(options)
+    if options.command == "e2e":
+        from suite import e2e
+
+        return e2e.run(options)
     if options.command == "lock":
         from suite import lock
 

@@ -1,0 +1,111 @@
+"""`Scripts/e2e.sh`: the suite on Docker under a name of its own: the demo, and what only containers show."""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+import urllib3
+
+from suite import docker, envfile, topology
+from suite.api import Client
+from suite.console import Failure, say
+from suite.polling import until
+from suite.ports import any_free
+from suite.stack import Stack, require_docker
+from suite.topology import Topology
+
+_FORBIDDEN = "CREATE TABLE public.mine (id int)"
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when everything held, or, with `--if-possible`, when there is no Docker to try it on."""
+    try:
+        require_docker()
+    except Failure as failure:
+        if not options.if_possible:
+            raise
+        say(f"end to end on Docker: skipped: {failure}")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="tts-e2e-") as folder:
+        stack = Stack(project=f"tts-e2e-{os.getpid()}", env_file=environment(Path(folder)))
+        shape = topology.load()
+        try:
+            code = docker.start(argparse.Namespace(demo=True, timeout=options.timeout), shape, stack)
+            if code == 0:
+                smoke(docker.behind_gateway(shape, stack.variables()), stack)
+            return code
+        finally:
+            say("Tearing down ...")
+            stack.run("down", "--remove-orphans", "--volumes", within=240)
+
+
+def environment(folder: Path) -> Path:
+    """An environment file with new secrets and ports that nobody uses."""
+    path = folder / ".env"
+    envfile.ensure(path, docker.EXAMPLE)
+    lines = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name = line.partition("=")[0]
+        if name.endswith("_PORT"):
+            os.environ.pop(name, None)  # the caller's would win
+            line = f"{name}={any_free()}"
+        lines.append(line)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def smoke(shape: Topology, stack: Stack) -> None:
+    """What the demo does not look at. Raises `Failure` for the first thing that is not as it should be."""
+    closed_inside(shape)
+    least_privilege(shape, stack)
+    away_and_back(shape, stack)
+    say("Smoke tests passed.")
+
+
+def closed_inside(shape: Topology) -> None:
+    for service in shape.services:
+        for path in ("internal/events", "%69nternal/events", "/internal/events"):
+            answer = _get(f"{service.url}/{path}")
+            if answer.status != 404 or answer.json().get("code") != "not_found":
+                raise Failure(f"the gateway lets {service.prefix}{path} through: {answer.status}")
+    say("  ok  the services' internal routes are closed")
+
+
+def least_privilege(shape: Topology, stack: Stack) -> None:
+    databases = [service.database for service in shape.services]
+    for database in databases:
+        app = f"{database}_app"
+        _refused(stack, app, database, _FORBIDDEN)
+        _refused(stack, app, database, "DROP TABLE django_migrations")
+        for other in databases:
+            if other != database:
+                _refused(stack, app, other, "SELECT 1")
+    say("  ok  application roles change no schema and enter no other database")
+
+
+def away_and_back(shape: Topology, stack: Stack) -> None:
+    """A service that is gone is a 503 that says when to ask again; it is found when it is back."""
+    service = shape["messaging"]
+    stack.run("kill", service.name)
+    answer = _get(f"{service.url}/health/")
+    if answer.status != 503 or "Retry-After" not in answer.headers or answer.json().get("request_id") != "e2e-1":
+        raise Failure(f"{service.name} is gone and the gateway answers {answer.status}: {answer.data[:200]!r}")
+    stack.run("up", "--detach", "--no-deps", service.name)
+    until(f"{service.name} again", lambda: Client().get(f"{service.url}/readyz").status == 200, within=120, pause=0.5)
+    say("  ok  a service that is away is 503 with Retry-After, and is found when it is back")
+
+
+def _get(url: str) -> urllib3.BaseHTTPResponse:
+    return urllib3.request("GET", url, headers={"X-Request-ID": "e2e-1"}, retries=False, timeout=30)
+
+
+def _refused(stack: Stack, role: str, database: str, statement: str) -> None:
+    command = ["exec", "--no-TTY", "db", "psql", "--no-psqlrc", "--set", "VERBOSITY=terse"]
+    try:
+        stack.run(*command, "--username", role, "--dbname", database, "--command", statement)
+    except Failure as failure:
+        if any(words in str(failure) for words in ("permission denied", "must be owner", "CONNECT privilege")):
+            return
+        raise
+    raise Failure(f"{role} was allowed in {database}: {statement}")
