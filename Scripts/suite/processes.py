@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +82,7 @@ class Child:
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as out:
+        with self.log.open("ab") as out, _uninterrupted():
             self.popen = subprocess.Popen(
                 list(self.command),
                 cwd=self.cwd,
@@ -92,8 +93,8 @@ class Child:
                 start_new_session=True,
                 preexec_fn=_die_with_parent(self.die_signal),
             )
-        self.started = time.monotonic()
-        guardian().watch(self.pid)
+            self.started = time.monotonic()
+            guardian().watch(self.pid)
 
     @property
     def pid(self) -> int:
@@ -146,6 +147,26 @@ def end_group(group: int) -> None:
     """SIGKILL to a whole process group."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """What would end us waits until the child is on record: one that is forked and not known yet would outlive us."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python runs signal handlers in the main thread only
+        return
+    caught: list[int] = []
+    usual = {
+        number: signal.signal(number, lambda came, _: caught.append(came))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+        for came in caught:
+            signal.raise_signal(came)
 
 
 def stop_all(children: Iterable[Child], *, timeout: float = 10.0) -> None:
