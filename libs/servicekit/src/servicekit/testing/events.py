@@ -2,9 +2,7 @@
 
 import functools
 import json
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
@@ -17,9 +15,14 @@ class ContractViolation(AssertionError):
     """An envelope or answer is not what contracts/ says."""
 
 
-def _retrieve(uri: str) -> Resource[Any]:
-    path = Path(unquote(urlsplit(uri).path))
-    return Resource.from_contents(json.loads(path.read_text(encoding="utf-8")), DRAFT202012)
+@functools.cache
+def _registry() -> Registry[Any]:
+    """Every schema under contracts/, read once."""
+    schemas = sorted((repository_root() / "contracts").rglob("*.schema.json"))
+    contents = [(path.as_uri(), json.loads(path.read_text(encoding="utf-8"))) for path in schemas]
+    resources = [(uri, Resource.from_contents(content, DRAFT202012)) for uri, content in contents]
+    registry: Registry[Any] = Registry().with_resources(resources)
+    return registry.crawl()
 
 
 @functools.cache
@@ -28,8 +31,7 @@ def validator(relative: str) -> Draft202012Validator:
     path = repository_root() / "contracts" / relative
     if not path.is_file():
         raise ContractViolation(f"contracts/{relative} does not exist")
-    registry: Registry[Any] = Registry(retrieve=_retrieve)  # type: ignore[call-arg]
-    return Draft202012Validator({"$ref": path.as_uri()}, registry=registry)
+    return Draft202012Validator({"$ref": path.as_uri()}, registry=_registry())
 
 
 def validate_event(envelope: dict[str, Any]) -> None:
