@@ -101,6 +101,7 @@ class PartOfVersion(models.Model):
         return super().delete(*args, **kwargs)
 
     def owning_version(self) -> WorkflowVersion:
+        """The version that this row is a part of; this model is abstract, each concrete one answers."""
         raise NotImplementedError
 
     def _refuse_unless_draft(self) -> None:
