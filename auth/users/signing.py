@@ -24,9 +24,10 @@ _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A P-256 private key and its public JWK."""
+    """A P-256 private key, its public half, and that as a JWK."""
 
     private: ec.EllipticCurvePrivateKey
+    public: ec.EllipticCurvePublicKey  # one object: OpenSSL prepares each new one at its first verification
     jwk: dict[str, Any]
 
     @property
@@ -52,7 +53,7 @@ class KeyRing:
 
     def find(self, kid: str) -> ec.EllipticCurvePublicKey | None:
         """The public key of that id."""
-        return next((key.private.public_key() for key in self.keys if key.kid == kid), None)
+        return next((key.public for key in self.keys if key.kid == kid), None)
 
 
 class OwnKeySource:
@@ -126,7 +127,8 @@ def _parse(pem: str) -> SigningKey:
         key = serialization.load_pem_private_key(pem.encode(), password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise TypeError
-        return SigningKey(key, to_jwk(key.public_key()))
+        public = key.public_key()
+        return SigningKey(key, public, to_jwk(public))
     except (ValueError, TypeError):
         # Nothing of the key in the message or its chain.
         raise ImproperlyConfigured("A signing key is not an unencrypted P-256 private key in PEM.") from None

@@ -11,9 +11,12 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.test import TestCase
+from jwt.algorithms import ECAlgorithm
 from rest_framework.test import APIClient
 
 from jwtauth import testing
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 def part(value: object) -> str:
@@ -45,7 +48,14 @@ class AttackTests(TestCase):
     def without(self, claim):
         return testing.sign({name: value for name, value in self.claims.items() if name != claim})
 
+    def with_header(self, changes):
+        """The honest claims under another header, signed with the true key."""
+        body = f"{part({**self.header, **changes})}.{part(self.claims)}".encode()
+        signature = ECAlgorithm(ECAlgorithm.SHA256).sign(body, testing.private_key)
+        return f"{body.decode()}.{part(signature)}"
+
     def test_the_honest_token_is_accepted(self):
+        self.assertEqual(self.send(self.with_header({})).status_code, 200)
         self.assertEqual(self.send(self.signed()).json(), {"id": self.claims["sub"]})
 
     def test_another_issuer(self):
@@ -111,12 +121,7 @@ class AttackTests(TestCase):
     def test_header_type(self):
         for typ in ("JWT", "", None, "AT+JWT", 7):
             with self.subTest(typ):
-                header = {**self.header, "typ": typ}
-                body = f"{part(header)}.{part(self.claims)}".encode()
-                signature = jwt.algorithms.ECAlgorithm(jwt.algorithms.ECAlgorithm.SHA256).sign(
-                    body, testing.private_key
-                )
-                self.assert_refused(f"{body.decode()}.{part(signature)}")
+                self.assert_refused(self.with_header({"typ": typ}))
 
     def test_key_id_injection(self):
         kids = ["", "unknown", "../../../dev/null", "' OR 1=1 --", "x" * 4000, "\u0000", None, 7, ["a"], {"a": 1}]
@@ -154,6 +159,7 @@ class AttackTests(TestCase):
             "iat": [],
             "jti": 5,
             "name": {"a": 1},
+            "nbf": "now",
         }
         for claim, value in changes.items():
             with self.subTest(claim):
@@ -169,6 +175,41 @@ class AttackTests(TestCase):
                     headers=self.header,
                 )
                 self.assert_refused(token)
+
+    def test_a_header_that_asks_for_what_we_do_not_understand(self):
+        for header in ({"crit": ["b64"], "b64": True}, {"crit": []}, {"crit": None}, {"b64": False}):
+            with self.subTest(header):
+                self.assert_refused(self.with_header(header))
+
+    def test_not_yet_valid(self):
+        self.assert_refused(self.signed(nbf=int(time.time()) + 600))
+        self.assertEqual(self.send(self.signed(nbf=int(time.time()) - 600)).status_code, 200)
+
+    def test_every_token_has_one_spelling(self):
+        token = self.signed()
+        header, payload, signature = token.split(".")
+        spellings = [
+            f"{token}=",
+            f"{token}==",
+            f"{header}=.{payload}.{signature}",
+            f"{token}.",
+            f".{token}",
+            f"{token}.AA",
+        ]
+        spellings += [f"{header}.{payload}\n.{signature}", f"{header}.!{payload}.{signature}", f"{header}..{signature}"]
+        # The last of 86 characters has two bits of the signature and four that decoders tend to ignore.
+        spellings += [token[:-1] + last for last in ALPHABET if last != token[-1]]
+        for spelling in spellings:
+            with self.subTest(spelling):
+                self.assert_refused(spelling)
+
+    def test_the_alphabet_of_plain_base64(self):
+        plain = {"-": "+", "_": "/"}
+        tokens = (self.signed(jti=str(number)) for number in range(1000))
+        token = next(token for token in tokens if set(token.rpartition(".")[2]) & set(plain))
+        head, _, signature = token.rpartition(".")
+        self.assertEqual(self.send(token).status_code, 200)
+        self.assert_refused(f"{head}.{signature.translate(str.maketrans(plain))}")
 
     def test_a_tampered_payload(self):
         header, _, signature = self.signed().split(".")
@@ -197,6 +238,19 @@ class AttackTests(TestCase):
         header, payload, _ = self.signed().split(".")
         for signature in (b"", b"0" * 63, b"\x00" * 64, b"0" * 65, b"0" * 1000):
             self.assert_refused(f"{header}.{payload}.{part(signature)}")
+
+    def test_a_signature_with_a_zero_more(self):
+        head, _, signature = self.signed().rpartition(".")
+        raw = base64.urlsafe_b64decode(f"{signature}==")
+        self.assert_refused(f"{head}.{part(raw[:32] + bytes(1) + raw[32:])}")
+
+    def test_our_own_signature_under_another_algorithms_name(self):
+        for alg in ("none", "HS256", "RS256", "ES384", "es256", "", None):
+            with self.subTest(alg):
+                self.assert_refused(self.with_header({"alg": alg}))
+
+    def test_an_honest_token_that_is_too_long(self):
+        self.assert_refused(self.signed(name="x" * 8192))
 
     def test_other_schemes_are_anonymous(self):
         for value in ("Basic abc", "Token abc", self.signed()):

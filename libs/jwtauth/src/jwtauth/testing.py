@@ -19,7 +19,8 @@ from jwtauth.principal import Principal
 from servicekit.ids import uuid7
 
 private_key = ec.generate_private_key(ec.SECP256R1())
-jwk = to_jwk(private_key.public_key())
+_public_key = private_key.public_key()
+jwk = to_jwk(_public_key)
 
 
 class TestKeySource:
@@ -29,7 +30,7 @@ class TestKeySource:
 
     def find(self, kid: str) -> ec.EllipticCurvePublicKey | None:
         """The test key under its own id."""
-        return private_key.public_key() if kid == jwk["kid"] else None
+        return _public_key if kid == jwk["kid"] else None
 
     def age(self) -> float | None:
         """Always fresh."""
