@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from suite import install
-from suite.console import Failure, fail
+from suite.console import Failure, fail, say
 from suite.paths import CACHE, ROOT, STATE
 from suite.topology import load
 
@@ -32,10 +32,12 @@ def parser() -> argparse.ArgumentParser:
     docker.add_argument("name", nargs="?", default="", help="of a container, for logs; the file of a backup")
     docker.add_argument("--demo", action="store_true", help="carry one ticket through the whole flow")
     docker.add_argument("--build-only", action="store_true", help="build and tag the images and stop")
+    docker.set_defaults(build=True)
     docker.add_argument("--project", default=os.environ.get("COMPOSE_PROJECT_NAME", "tts"), help="compose's name (tts)")
     docker.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to be ready in (300)")
     e2e = commands.add_parser("e2e", prog="bash Scripts/e2e.sh", description="Tries the suite on Docker, from nothing.")
     e2e.add_argument("--if-possible", action="store_true", help="without Docker, say so and succeed")
+    e2e.add_argument("--images", default="", metavar="TAG", help="try these images, built before, and build none")
     e2e.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to be ready in (300)")
     test = commands.add_parser("test", prog="bash Scripts/test.sh", description="Everything that must pass.")
     test.add_argument("--fast", action="store_true", help="under two minutes: lint, types, tests on SQLite")
@@ -46,8 +48,17 @@ def parser() -> argparse.ArgumentParser:
     )
     test.add_argument("--only", metavar="TEXT", help="only the steps with this in their name, e.g. e2e")
     test.add_argument("--list", action="store_true", help="print the steps and stop")
+    test.add_argument("--pyramid", action="store_true", help="print how many tests there are of each kind and stop")
     nightly = commands.add_parser("nightly", prog="bash Scripts/nightly.sh", description="Switches the guards off.")
     nightly.add_argument("--only", metavar="TEXT", help="only the mutants with this in their name, e.g. confirm")
+    upgrade = commands.add_parser(
+        "upgrade",
+        prog="bash Scripts/test_upgrade.sh",
+        description="Tries an upgrade on data that an older version left, and the way back.",
+    )
+    upgrade.add_argument("--from", dest="older", metavar="COMMIT", help="the older version; the last release if absent")
+    upgrade.add_argument("--otherwise", default="", metavar="COMMIT", help="the older version before the first release")
+    upgrade.add_argument("--port-offset", type=int, default=700, metavar="N", help="add N to every port (700)")
     lock = commands.add_parser("lock", prog="bash Scripts/lock.sh", description="Compiles constraints.txt.")
     lock.add_argument("--upgrade", action="store_true", help="take newer versions than those pinned now")
     return result
@@ -55,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     options = parser().parse_args()
-    directory = ROOT / ".venv" if options.command in {"local", "docker", "e2e"} else CACHE / "venvs" / "dev"
+    directory = ROOT / ".venv" if options.command in {"local", "docker", "e2e", "upgrade"} else CACHE / "venvs" / "dev"
     os.environ.setdefault("TTS_BEGUN", str(time.time()))
     try:
         if Path(sys.prefix) != directory:
@@ -84,6 +95,10 @@ def _run(options: argparse.Namespace) -> int:
         from suite import e2e
 
         return e2e.run(options)
+    if options.command == "upgrade":
+        from suite.ci import upgrade
+
+        return upgrade.run(options)
     if options.command == "lock":
         from suite import lock
 
@@ -92,6 +107,11 @@ def _run(options: argparse.Namespace) -> int:
         from suite import nightly
 
         return nightly.run(options)
+    if options.pyramid:
+        from suite.ci import pyramid
+
+        say(pyramid.markdown(pyramid.measure()))
+        return 0
     from suite import checks
 
     return checks.run(options)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from suite import servers as server_module
 from suite import steps
-from suite.console import Failure, colour, say
+from suite.console import Failure, colour, say, table
 from suite.processes import end_group, guardian
 from suite.steps import Context, Step
 
@@ -131,6 +131,18 @@ def judge(step: Step, code: int, output: str, seconds: float) -> Result:
     return Result(step, seconds, passed, bad, skipped, output)
 
 
+def by_stage(results: Sequence[Result]) -> str:
+    """How much each stage costs, and its share of the tests: the pyramid. Seconds are of work; steps run in pairs."""
+    tests = sum(result.passed + result.failed for result in results if result.step.tests)
+    lines = []
+    for stage in steps.STAGES:
+        of_stage = [result for result in results if result.step.stage == stage]
+        count = sum(result.passed + result.failed for result in of_stage if result.step.tests)
+        share = f"{100 * count / tests:.0f} %" if count else "-"
+        lines.append([stage, str(len(of_stage)), f"{sum(r.seconds for r in of_stage):.0f} s", str(count), share])
+    return table(["stage", "steps", "seconds", "tests", "share"], lines)
+
+
 def run(options: argparse.Namespace) -> int:
     """Chooses the steps, starts what they need, runs them. Answers the exit code."""
     begun = time.monotonic()
@@ -160,6 +172,8 @@ def run(options: argparse.Namespace) -> int:
     for result in failed:
         say(f"failed: {result.step.name}")
     say(f"{len(results)} steps in {time.monotonic() - begun:.0f} s on {os.cpu_count()} cores")
+    if len({result.step.stage for result in results}) > 1:
+        say(by_stage(results))
     say(f"{sum(result.passed for result in results)} passed, {sum(result.failed for result in results)} failed")
     return 1 if failed else 0
 

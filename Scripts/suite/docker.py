@@ -64,8 +64,9 @@ def start(options: argparse.Namespace, shape: Topology, stack: Stack) -> int:
     """Builds, starts, migrates, seeds, waits; then the tables or the demo."""
     require_ports(stack, shape.services)
     variables = stack.variables()
-    say("Building ...")
-    images.build(shape.services, variables)
+    if options.build:
+        say("Building ...")
+        images.build(shape.services, variables)
     say("Starting ...")
     seconds = startup.bring_up(stack, within=options.timeout)
     development = variables["DJANGO_ENV"] == "development"

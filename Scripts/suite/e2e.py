@@ -28,10 +28,11 @@ def run(options: argparse.Namespace) -> int:
         say(f"end to end on Docker: skipped: {failure}")
         return 0
     with tempfile.TemporaryDirectory(prefix="tts-e2e-") as folder:
-        stack = Stack(project=f"tts-e2e-{os.getpid()}", env_file=environment(Path(folder)))
+        stack = Stack(project=f"tts-e2e-{os.getpid()}", env_file=environment(Path(folder), tag=options.images))
         shape = topology.load()
         try:
-            code = docker.start(argparse.Namespace(demo=True, timeout=options.timeout), shape, stack)
+            wanted = argparse.Namespace(demo=True, timeout=options.timeout, build=not options.images)
+            code = docker.start(wanted, shape, stack)
             if code == 0:
                 smoke(docker.behind_gateway(shape, stack.variables()), stack)
             return code
@@ -40,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
             stack.run("down", "--remove-orphans", "--volumes", within=240)
 
 
-def environment(folder: Path) -> Path:
-    """An environment file with new secrets and ports that nobody uses."""
+def environment(folder: Path, *, tag: str = "") -> Path:
+    """An environment file with new secrets and ports that nobody uses; the images of this tag, if it has one."""
     path = folder / ".env"
     envfile.ensure(path, docker.EXAMPLE)
     lines = []
@@ -50,6 +51,8 @@ def environment(folder: Path) -> Path:
         if name.endswith("_PORT"):
             os.environ.pop(name, None)  # the caller's would win
             line = f"{name}={any_free()}"
+        if name == "TAG" and tag:
+            line = f"TAG={tag}"
         lines.append(line)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

@@ -2,7 +2,7 @@
 
 from unittest import TestCase
 
-from suite.checks import judge
+from suite.checks import by_stage, judge
 from suite.steps import Step
 
 TESTS = Step("tests", [], tests=True)
@@ -36,3 +36,14 @@ class JudgeTests(TestCase):
     def test_a_failed_check_counts_as_one(self) -> None:
         self.assertEqual(self.counted("E501 ...", 1, Step("ruff", [])), (0, 1))
         self.assertEqual(self.counted("", 0, Step("ruff", [])), (0, 0))
+
+
+class ByStageTests(TestCase):
+    def test_the_share_of_a_stage_is_of_its_tests_and_not_of_its_steps(self) -> None:
+        unit = judge(Step("tests auth (SQLite)", [], tests=True), 0, "Ran 30 tests in 1s\n\nOK\n", 2.0)
+        flow = judge(Step("tests/e2e flow", [], tests=True), 1, "Ran 10 tests in 1s\n\nFAILED (errors=1)\n", 50.0)
+        lint = judge(Step("ruff", []), 0, "", 1.0)
+        rows = [line.split() for line in by_stage([lint, unit, flow]).splitlines()]
+        self.assertIn(["unit", "1", "2", "s", "30", "75", "%"], rows)
+        self.assertIn(["e2e", "1", "50", "s", "10", "25", "%"], rows)
+        self.assertIn(["lint", "1", "1", "s", "0", "-"], rows)

@@ -200,6 +200,16 @@ class ImageTests(TestCase):
         self.assertEqual([tags[0], tags[2]], ["latest", "0" * 40])
         self.assertRegex(tags[1], r"^\d{14}$")
 
+    def test_layers_are_kept_in_a_folder_only_where_ci_names_one(self) -> None:
+        def command() -> str:
+            return " ".join(images.build_command(SHAPE["auth-service"], ["t"], python_image="python:3", revision="abc"))
+
+        self.assertNotIn("--cache", command())
+        with patch.dict("os.environ", IMAGE_CACHE="/c"):
+            self.assertRaisesRegex(Failure, "BUILDX_BUILDER", command)
+        with patch.dict("os.environ", IMAGE_CACHE="/c", BUILDX_BUILDER="b"):
+            self.assertIn("--load --cache-from type=local,src=/c --cache-to type=local,dest=/c,mode=max", command())
+
     def test_a_service_is_built_from_the_one_dockerfile_at_the_root(self) -> None:
         command = images.build_command(SHAPE["ticket-service"], ["r/t:1"], python_image="python:3", revision="abc")
         self.assertIn("SERVICE=ticket_service", command)

@@ -18,7 +18,7 @@ from suite.ci.commits import Commit
 from suite.console import Failure, say
 from suite.paths import ROOT
 
-_VERSION = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)$")
+VERSION = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)$")
 _MIGRATION = re.compile(r"^(?:libs/\w+/src|\w+)/\w+/migrations/\d{4}_\w+\.py$")
 _TITLE = "# Changelog\n"
 
@@ -46,7 +46,7 @@ def migrations_since(tag: str, cwd: Path = ROOT) -> list[str]:
 def last_tag(cwd: Path = ROOT) -> str:
     """The newest release that HEAD holds, HEAD's own tag left out; "" when there is none."""
     here = set(_git(cwd, "tag", "--points-at", "HEAD").split())
-    tags = [tag for tag in _git(cwd, "tag", "--merged", "HEAD").split() if _VERSION.match(tag) and tag not in here]
+    tags = [tag for tag in _git(cwd, "tag", "--merged", "HEAD").split() if VERSION.match(tag) and tag not in here]
     return max(tags, key=_parsed, default="")
 
 
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     options = parser.parse_args(arguments)
     try:
         past = history(root)
-        if options.version and not _VERSION.match(options.version):
+        if options.version and not VERSION.match(options.version):
             raise Failure(f"{options.version!r} is not MAJOR.MINOR.PATCH")
         version = (options.version or next_version(past)).removeprefix("v")
         text = notes(version, past, time.strftime("%Y-%m-%d", time.gmtime()))
@@ -110,7 +110,7 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
 
 
 def _parsed(tag: str) -> tuple[int, int, int]:
-    match = _VERSION.match(tag)
+    match = VERSION.match(tag)
     if not match:
         raise Failure(f"{tag!r} is not MAJOR.MINOR.PATCH")
     return int(match[1]), int(match[2]), int(match[3])
