@@ -159,3 +159,18 @@ class DatabaseTests(SimpleTestCase):
     def test_tests_run_on_sqlite_unless_told(self):
         self.assertEqual(in_test().database("D")["NAME"], ":memory:")
         self.assertEqual(in_test(D="postgres://h/d").database("D")["ENGINE"], "django.db.backends.postgresql")
+
+
+class SecretsTests(SimpleTestCase):
+    def test_several_stand_beside_each_other_while_one_replaces_the_other(self):
+        other = GOOD_SECRET[::-1]
+        self.assertEqual(production(KEYS=f"{GOOD_SECRET}, {other}").secrets("KEYS"), [GOOD_SECRET, other])
+        self.assertEqual(production().secrets("KEYS"), [])
+
+    def test_each_of_them_has_to_be_one(self):
+        for bad in ("short", TEST_SECRET, "a" * 40):
+            with self.subTest(bad), self.assertRaisesMessage(ImproperlyConfigured, "KEYS"):
+                production(KEYS=f"{GOOD_SECRET},{bad}").secrets("KEYS")
+
+    def test_a_test_takes_any(self):
+        self.assertEqual(in_test(KEYS="a,b").secrets("KEYS"), ["a", "b"])

@@ -142,6 +142,13 @@ class Env:
             return text or TEST_SECRET
         if not text:
             raise _missing(name, "a random value of 32 characters or more")
+        return self._strong(name, text)
+
+    def secrets(self, name: Text) -> Texts:
+        """Comma-separated secrets, the one in use first and those that it replaced behind it. Unset is none."""
+        return [text if self.is_test else self._strong(name, text) for text in self.list(name, default=[])]
+
+    def _strong(self, name: Text, text: Text) -> Text:
         if len(text) < SECRET_MIN_LENGTH:
             raise ImproperlyConfigured(f"{name} is too short: use a random value of 32 characters or more.")
         if text == TEST_SECRET or len(set(text)) < SECRET_MIN_VARIETY or any(p in text.lower() for p in PLACEHOLDERS):
