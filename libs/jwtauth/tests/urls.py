@@ -23,6 +23,10 @@ class ForUsers(Forgotten):
     permission_classes = [permissions.IsUser]
 
 
+class ForSignedIn(Forgotten):
+    permission_classes = [permissions.IsSignedIn]
+
+
 class ForStaff(Forgotten):
     permission_classes = [permissions.IsStaff]
 
@@ -39,6 +43,7 @@ urlpatterns = [
     path("forgotten/", Forgotten.as_view()),
     path("open/", Open.as_view()),
     path("users/", ForUsers.as_view()),
+    path("signed-in/", ForSignedIn.as_view()),
     path("staff/", ForStaff.as_view()),
     path("admins/", ForAdmins.as_view()),
     path("services/", ForServices.as_view()),

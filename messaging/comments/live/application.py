@@ -23,6 +23,7 @@ from comments.models import Conversation
 from comments.selectors import conversation_get
 from jsonlog import context
 from jsonlog.middleware import PROBE_PATHS
+from jwtauth import scopes
 from jwtauth.claims import verify
 from jwtauth.conf import config
 from jwtauth.errors import TokenInvalid, TokenRevoked
@@ -188,6 +189,7 @@ def _look_up(token: str, ticket: str) -> tuple[Principal, Conversation]:
     principal = verify(token)
     if config().is_revoked(principal):
         raise TokenRevoked
+    scopes.require(principal, "GET")
     if not principal.is_user:
         raise PermissionDenied
     return principal, conversation_get(ticket=ticket, principal=principal)

@@ -4,6 +4,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.request import Request
 
 import jsonlog.context
+from jwtauth import scopes
 from jwtauth.claims import verify
 from jwtauth.conf import config
 from jwtauth.errors import TokenInvalid, TokenRevoked
@@ -16,7 +17,8 @@ class JWTAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Principal, str] | None:
         """The caller and their token, or None without one.
 
-        Raises TokenInvalid, TokenExpired, TokenRevoked (401) and KeysUnavailable (503). Costs one indexed query.
+        Raises TokenInvalid, TokenExpired, TokenRevoked (401), ScopeInsufficient (403), KeysUnavailable (503). Costs one
+        indexed query.
         """
         scheme, _, rest = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"bearer":
@@ -28,6 +30,7 @@ class JWTAuthentication(BaseAuthentication):
         principal = verify(token)
         if config().is_revoked(principal):
             raise TokenRevoked
+        scopes.require(principal, request.method)
         jsonlog.context.set_actor(principal.as_actor())
         return principal, token
 

@@ -39,6 +39,7 @@ class UserClaims(Claims, frozen=True, kw_only=True, tag="access"):
     email: str
     roles: dict[str, list[str]]
     superuser: bool
+    scope: str | msgspec.UnsetType = msgspec.UNSET
 
     def principal(self) -> Principal:
         """The user that the token speaks for."""
@@ -50,6 +51,8 @@ class UserClaims(Claims, frozen=True, kw_only=True, tag="access"):
             email=self.email,
             roles=frozenset(f"{system}:{slug}" for system, slugs in self.roles.items() for slug in slugs),
             is_superuser=self.superuser,
+            is_delegated=self.scope is not msgspec.UNSET,
+            scopes=frozenset() if self.scope is msgspec.UNSET else frozenset(self.scope.split()),
             session_id=self.sid,
             token_version=self.tv,
             expires_at=self.exp,

@@ -34,6 +34,18 @@ class TokenRevoked(Unauthenticated):
     title = "The access token has been revoked."
 
 
+class ScopeInsufficient(Problem):
+    """A personal access token was not given the scope for this service and method (RFC 6750, section 3.1)."""
+
+    status = 403
+    code = "scope_insufficient"
+    title = "The personal access token lacks the scope for this."
+
+    def __init__(self, scope: str) -> None:
+        challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
+        super().__init__(f"It needs {scope}.", headers={"WWW-Authenticate": challenge})
+
+
 class KeysUnavailable(Problem):
     """No key has ever been loaded, so that no token can be judged."""
 

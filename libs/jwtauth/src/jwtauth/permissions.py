@@ -45,6 +45,13 @@ class IsUser(PrincipalPermission):
         return principal.is_user
 
 
+class IsSignedIn(PrincipalPermission):
+    """A person who signed in themselves: what a script with a personal access token may never do for them."""
+
+    def allows(self, principal: Principal) -> bool:
+        return principal.is_user and not principal.is_delegated
+
+
 class IsStaff(PrincipalPermission):
     """Any role of tts."""
 

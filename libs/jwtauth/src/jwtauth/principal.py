@@ -9,7 +9,10 @@ from rest_framework.request import Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """A caller. `roles` are `system:slug`, `scopes` a service's; `session_id` and `token_version` a user's.
+    """A caller. `roles` are `system:slug`; `session_id` and `token_version` a user's.
+
+    `is_delegated`: a user's script with a personal access token; it may do what `scopes` say of what the user may.
+    A service's `scopes` are all that it may do.
 
     `expires_at` is when their token ends, in seconds since 1970.
     """
@@ -21,6 +24,7 @@ class Principal:
     email: str = ""
     roles: frozenset[str] = field(default_factory=frozenset)
     is_superuser: bool = False
+    is_delegated: bool = False
     scopes: frozenset[str] = field(default_factory=frozenset)
     client_id: str = ""
     session_id: UUID | None = None
