@@ -244,7 +244,7 @@ class AttachmentContentApi(APIView):
 
     @extend_schema(
         operation_id="comment_attachment_content",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, ticket_id: str, comment_id: UUID, attachment_id: UUID) -> HttpResponseBase:
         """Download the file; always as an attachment, never shown inline."""

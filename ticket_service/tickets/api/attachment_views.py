@@ -51,7 +51,7 @@ class AttachmentContentApi(OneTicketApi):
     """A file's bytes."""
 
     @extend_schema(
-        operation_id="tickets_attachments_content", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+        operation_id="tickets_attachments_content", responses={(200, "*/*"): OpenApiTypes.BINARY}
     )
     def get(self, _request: Request, id: str, attachment_id: UUID) -> HttpResponseBase:
         """The file, always as a download."""

@@ -300,8 +300,8 @@ class HistoryEntryOutput(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     field = serializers.CharField()
-    old = serializers.JSONField(allow_null=True)
-    new = serializers.JSONField(allow_null=True)
+    old = serializers.JSONField()
+    new = serializers.JSONField()
     actor = ActorOutput(allow_null=True)
     request_id = serializers.CharField()
     at = serializers.DateTimeField()
