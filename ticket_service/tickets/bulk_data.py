@@ -155,7 +155,7 @@ class Maker:
         )
         made.tickets.append(ticket)
         made.grants.append(AccessGrant(ticket=ticket, grantee=user_grantee(requester), reason=Reason.REQUESTER))
-        changes = [("status", None, str(Status.NEW))]
+        changes: list[tuple[str, str | None, str]] = [("status", None, str(Status.NEW))]
         if worked:
             made.grants.append(AccessGrant(ticket=ticket, grantee=user_grantee(worker), reason=Reason.ASSIGNEE))
             made.grants.append(AccessGrant(ticket=ticket, grantee=role_grantee(role), reason=Reason.STEP))
