@@ -107,6 +107,7 @@ class Ticket(models.Model):
             models.Index(
                 fields=["resolved_at"], condition=models.Q(status=Status.RESOLVED), name="ticket_awaits_closing"
             ),
+            models.Index(fields=["-resolved_at"], name="ticket_resolved"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="ticket_status_known"),

@@ -50,9 +50,7 @@ class AttachmentsApi(OneTicketApi):
 class AttachmentContentApi(OneTicketApi):
     """A file's bytes."""
 
-    @extend_schema(
-        operation_id="tickets_attachments_content", responses={(200, "*/*"): OpenApiTypes.BINARY}
-    )
+    @extend_schema(operation_id="tickets_attachments_content", responses={(200, "*/*"): OpenApiTypes.BINARY})
     def get(self, _request: Request, id: str, attachment_id: UUID) -> HttpResponseBase:
         """The file, always as a download."""
         row = selectors.attachment_get(ticket=self.ticket(), attachment_id=attachment_id)

@@ -1,6 +1,7 @@
 """What comes in, checked and strict; and what goes out, for the OpenAPI document (built by representations.py)."""
 
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -13,6 +14,7 @@ from tickets.status import Status
 
 MAX_ATTACHMENTS = 10
 MAX_BULK = 50
+ZONES = frozenset(available_timezones())
 
 # Action on many tickets -> the field that it cannot do without.
 BULK_ACTIONS = {"close": "", "reject": "reason", "reopen": "", "tag": "tag", "untag": "tag", "prioritise": "priority"}
@@ -165,6 +167,21 @@ class TicketFilters(serializers.Serializer[Any]):
     assignee = serializers.UUIDField(required=False)
 
 
+class StatisticsQuery(serializers.Serializer[Any]):
+    """The period of the dashboard's figures."""
+
+    days = serializers.IntegerField(min_value=1, max_value=366, default=30, help_text="up to today")
+    time_zone = serializers.CharField(
+        max_length=64, required=False, help_text="IANA zone whose days are counted; the caller's own unless given"
+    )
+
+    def validate_time_zone(self, name: str) -> ZoneInfo:
+        """The zone."""
+        if name not in ZONES:
+            raise serializers.ValidationError("This is no IANA time zone, such as Europe/Berlin.", code="invalid")
+        return ZoneInfo(name)
+
+
 class SubCategoryOutput(serializers.Serializer[Any]):
     """One sub-category."""
 
@@ -305,3 +322,64 @@ class HistoryEntryOutput(serializers.Serializer[Any]):
     actor = ActorOutput(allow_null=True)
     request_id = serializers.CharField()
     at = serializers.DateTimeField()
+
+
+class CountOutput(serializers.Serializer[Any]):
+    """How many tickets are of one kind."""
+
+    key = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class OpenOutput(serializers.Serializer[Any]):
+    """What waits for somebody: neither resolved nor ended."""
+
+    total = serializers.IntegerField()
+    unassigned = serializers.IntegerField()
+    oldest_created_at = serializers.DateTimeField(allow_null=True)
+    by_status = CountOutput(many=True)
+    by_category = CountOutput(many=True)
+    by_priority = CountOutput(many=True)
+
+
+class DayOutput(serializers.Serializer[Any]):
+    """One day of the period."""
+
+    date = serializers.DateField()
+    created = serializers.IntegerField()
+    resolved = serializers.IntegerField()
+
+
+class ResolutionOutput(serializers.Serializer[Any]):
+    """From filing to resolution, of what was resolved in the period; in hours by the clock, null of none."""
+
+    count = serializers.IntegerField()
+    median_hours = serializers.FloatField(allow_null=True)
+    p90_hours = serializers.FloatField(allow_null=True)
+
+
+class RatingCountOutput(serializers.Serializer[Any]):
+    """How often one rating was given."""
+
+    rating = serializers.IntegerField()
+    count = serializers.IntegerField()
+
+
+class RatingsOutput(serializers.Serializer[Any]):
+    """How content the requesters are with what was resolved in the period."""
+
+    count = serializers.IntegerField()
+    average = serializers.FloatField(allow_null=True)
+    distribution = RatingCountOutput(many=True)
+
+
+class TicketStatisticsOutput(serializers.Serializer[Any]):
+    """Figures for a dashboard."""
+
+    since = serializers.DateField()
+    until = serializers.DateField()
+    time_zone = serializers.CharField()
+    open = OpenOutput()
+    days = DayOutput(many=True)
+    resolution = ResolutionOutput()
+    ratings = RatingsOutput()

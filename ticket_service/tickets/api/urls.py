@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 
-from tickets.api import attachment_views, bulk_views, ending_views, export_views, link_views, marking_views, views
+from tickets.api import (
+    attachment_views,
+    bulk_views,
+    ending_views,
+    export_views,
+    link_views,
+    marking_views,
+    statistics_views,
+    views,
+)
 
 
 class TagConverter(SlugConverter):
@@ -16,6 +25,7 @@ register_converter(TagConverter, "tag")
 
 urlpatterns = [
     path("categories/", views.CategoriesApi.as_view(), name="categories"),
+    path("statistics/", statistics_views.StatisticsApi.as_view(), name="statistics"),
     path("tickets/", views.TicketsApi.as_view(), name="tickets"),
     path("tickets/bulk/", bulk_views.TicketsBulkApi.as_view(), name="tickets-bulk"),
     path("tickets/export/", export_views.TicketsExportApi.as_view(), name="tickets-export"),

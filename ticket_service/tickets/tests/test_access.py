@@ -21,6 +21,7 @@ TABLE: dict[tuple[str, str], list[int]] = {
     **{("GET", path): ANYONE for path in (*HEALTH_PATHS, "/api/schema/")},
     ("GET", "/internal/events"): [401, 403, 200, 403, 403, 403, 403, 403, 403],
     ("GET", "/api/v1/categories/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
+    ("GET", "/api/v1/statistics/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("GET", "/api/v1/tickets/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("POST", "/api/v1/tickets/"): [401, 403, 403, 201, 201, 201, 201, 201, 201],
     ("POST", "/api/v1/tickets/bulk/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
