@@ -179,3 +179,35 @@ class WatcherUnknown(Problem):
                 for watcher_id in watcher_ids
             ],
         )
+
+
+class PresetNotFound(Problem):
+    """No such saved view or canned reply, or none that is the caller's or shared with them."""
+
+    status = 404
+    code = "preset_not_found"
+    title = "There is no such saved view or canned reply"
+
+
+class PresetNotYours(Problem):
+    """A shared one is changed by somebody who does not coordinate, or one is shared by them."""
+
+    status = 403
+    code = "preset_not_yours"
+    title = "Coordinators keep what is shared"
+
+
+class PresetNameTaken(Problem):
+    """The owner, or the desk for what is shared, has one of this name."""
+
+    status = 409
+    code = "preset_name_taken"
+    title = "There is one of this name already"
+
+
+class TooManyPresets(Problem):
+    """One person keeps no more than so many."""
+
+    status = 409
+    code = "too_many_presets"
+    title = "Delete one first"

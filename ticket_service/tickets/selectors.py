@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
@@ -13,14 +13,33 @@ from jwtauth.principal import Principal
 from tickets import search
 from tickets.access import grantees_of, sees_all
 from tickets.custom_fields import FieldSpec
-from tickets.errors import AttachmentNotFound, CategoryUnknown, LinkNotFound, TicketNotFound, WatcherUnknown
-from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment, TicketLink
+from tickets.errors import (
+    AttachmentNotFound,
+    CategoryUnknown,
+    LinkNotFound,
+    PresetNotFound,
+    TicketNotFound,
+    WatcherUnknown,
+)
+from tickets.models import (
+    AccessGrant,
+    CannedReply,
+    Category,
+    HistoryEntry,
+    SavedView,
+    Ticket,
+    TicketAttachment,
+    TicketLink,
+)
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"TTS-[0-9]{4}-[0-9]{6,10}", re.IGNORECASE | re.ASCII)
 
 # Tickets that an export reads at once.
 BATCH = 500
+
+# Who asks, and nobody, as values of the filters by person.
+ME, NOBODY = "me", "none"
 
 # Name of a list's filter -> column.
 FILTERS = {
@@ -45,16 +64,26 @@ def ticket_list(
 ) -> QuerySet[Ticket]:
     """The tickets that the caller may see and that match.
 
-    `filters` are some of FILTERS and `tag`, with one value each; `text` is searched for in what tickets.search names,
-    or with `similar` looked for in subjects with misspellings, which finds nothing where the database cannot do that.
+    `filters` are some of FILTERS and `tag`, with one value each, where a person may be ME or NOBODY. `text` is searched
+    for in what tickets.search names, or with `similar` looked for in subjects with misspellings, which finds nothing
+    where the database cannot do that.
     """
-    columns = {FILTERS[name]: value for name, value in filters.items() if name in FILTERS}
-    tickets = tickets_visible_to(principal).filter(**columns)
+    tickets = tickets_visible_to(principal).filter(**_columns(filters, principal))
     if "tag" in filters:
         tickets = tickets.filter(search.tagged(filters["tag"]))
     if text:
         tickets = tickets.filter(search.alike(text) if similar else search.matching(text))
     return tickets
+
+
+def _columns(filters: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
+    columns = {}
+    for name in FILTERS.keys() & filters.keys():
+        if filters[name] == NOBODY:
+            columns[f"{FILTERS[name]}__isnull"] = True
+        else:
+            columns[FILTERS[name]] = principal.id if filters[name] == ME else filters[name]
+    return columns
 
 
 def ticket_batches(
@@ -157,6 +186,27 @@ def category_get(*, slug: str, sub_category: str, requester_id: UUID) -> FiledUn
     return FiledUnder(
         slug=category.slug, department=category.requester_department or "", custom_fields=category.custom_fields
     )
+
+
+Kept = TypeVar("Kept", SavedView, CannedReply)
+
+
+def preset_list(model: type[Kept], *, principal: Principal) -> QuerySet[Kept]:
+    """The saved views or canned replies that are the caller's, and for staff those that are shared."""
+    mine = Q(owner_id=principal.id)
+    return model.objects.filter(mine | Q(is_shared=True) if principal.is_staff else mine)
+
+
+def preset_get(model: type[Kept], *, principal: Principal, preset_id: UUID, lock: bool = False) -> Kept:
+    """One of them; `lock` holds its row until the running transaction ends.
+
+    Raises PresetNotFound.
+    """
+    rows = preset_list(model, principal=principal)
+    row = (rows.select_for_update(no_key=True) if lock else rows).filter(pk=preset_id).first()
+    if row is None:
+        raise PresetNotFound
+    return row
 
 
 def active_people(ids: Iterable[UUID]) -> list[UUID]:

@@ -7,7 +7,16 @@ from uuid import UUID
 from jwtauth import people
 from jwtauth.principal import Principal
 from tickets.access import parties_of, watcher_ids_of
-from tickets.models import AccessGrant, Category, HistoryEntry, Ticket, TicketAttachment, TicketLink
+from tickets.models import (
+    AccessGrant,
+    CannedReply,
+    Category,
+    HistoryEntry,
+    SavedView,
+    Ticket,
+    TicketAttachment,
+    TicketLink,
+)
 from tickets.status import Status, allowed
 
 # Columns that a ticket's line in a list needs.
@@ -119,6 +128,21 @@ def link(row: TicketLink, *, ticket: Ticket) -> dict[str, Any]:
         "ticket": {"id": other.pk, "number": other.number, "subject": other.subject, "status": other.status},
         "created_by": row.created_by,
         "created_at": row.created_at,
+    }
+
+
+def preset(row: SavedView | CannedReply) -> dict[str, Any]:
+    """A saved view or canned reply."""
+    content = {"filters": row.filters} if isinstance(row, SavedView) else {"body": row.body}
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "owner_id": row.owner_id,
+        "is_shared": row.is_shared,
+        "version": row.version,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        **content,
     }
 
 

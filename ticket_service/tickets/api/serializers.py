@@ -1,5 +1,6 @@
 """What comes in, checked and strict; and what goes out, for the OpenAPI document (built by representations.py)."""
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -7,9 +8,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from servicekit.fields import StrictSerializer
+from servicekit.fields import StrictMixin, StrictSerializer
+from tickets.canned_replies import PLACEHOLDERS, unknown_placeholders
 from tickets.custom_fields import TYPES
 from tickets.models import MAX_TAGS, MAX_WATCHERS, Priority, TicketLink
+from tickets.selectors import ME, NOBODY
 from tickets.status import Status
 
 MAX_ATTACHMENTS = 10
@@ -151,6 +154,23 @@ class BulkInput(StrictSerializer):
         return attrs
 
 
+@extend_schema_field({"oneOf": [{"type": "string", "format": "uuid"}, {"type": "string", "enum": [ME, NOBODY]}]})
+class PersonFilter(serializers.UUIDField):
+    """A person by id, or by one of these words."""
+
+    def __init__(self, *, words: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = frozenset(words)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The word or the id."""
+        return data if isinstance(data, str) and data in self.words else super().to_internal_value(data)
+
+    def to_representation(self, value: Any) -> str:
+        """The word or the id, as text."""
+        return str(value)
+
+
 class TicketFilters(serializers.Serializer[Any]):
     """The query of a list of tickets."""
 
@@ -163,8 +183,47 @@ class TicketFilters(serializers.Serializer[Any]):
     category = serializers.SlugField(max_length=64, required=False)
     priority = serializers.ChoiceField(choices=Priority.choices, required=False)
     tag = serializers.SlugField(max_length=40, required=False)
-    requester = serializers.UUIDField(required=False)
-    assignee = serializers.UUIDField(required=False)
+    requester = PersonFilter(words=[ME], required=False, help_text="an id, or `me`")
+    assignee = PersonFilter(words=[ME, NOBODY], required=False, help_text="an id, `me`, or `none`")
+
+
+class ViewFiltersInput(StrictMixin, TicketFilters):
+    """The filters of a saved view: those of the list, and no others."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Checked, and as plain JSON."""
+        return dict(self.to_representation(super().to_internal_value(data)))
+
+
+class PresetInput(StrictSerializer):
+    """What a person keeps to work with."""
+
+    name = serializers.CharField(max_length=100)
+    is_shared = serializers.BooleanField(required=False, help_text="with everybody of the desk")
+
+
+class SavedViewInput(PresetInput):
+    """A list of tickets to come back to."""
+
+    filters = ViewFiltersInput()
+
+
+class CannedReplyInput(PresetInput):
+    """A text for replies."""
+
+    body = serializers.CharField(
+        max_length=10_000, help_text="; ".join(f"{{{{{name}}}}}" for name in PLACEHOLDERS), trim_whitespace=False
+    )
+
+    def validate_body(self, body: str) -> str:
+        """Placeholders must be known: a reply with a hole in it would reach the requester."""
+        unknown = unknown_placeholders(body)
+        if unknown:
+            known = ", ".join(PLACEHOLDERS)
+            raise serializers.ValidationError(
+                f"Unknown: {', '.join(unknown)}. Known: {known}.", code="placeholder_unknown"
+            )
+        return body
 
 
 class StatisticsQuery(serializers.Serializer[Any]):
@@ -383,3 +442,33 @@ class TicketStatisticsOutput(serializers.Serializer[Any]):
     days = DayOutput(many=True)
     resolution = ResolutionOutput()
     ratings = RatingsOutput()
+
+
+class PresetOutput(serializers.Serializer[Any]):
+    """What a person keeps to work with."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    owner_id = serializers.UUIDField()
+    is_shared = serializers.BooleanField()
+    version = serializers.IntegerField(help_text="for If-Match")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class SavedViewOutput(PresetOutput):
+    """A saved view."""
+
+    filters = TicketFilters()
+
+
+class CannedReplyOutput(PresetOutput):
+    """A canned reply."""
+
+    body = serializers.CharField()
+
+
+class FilledReplyOutput(serializers.Serializer[Any]):
+    """A canned reply for one ticket."""
+
+    body = serializers.CharField(help_text="Markdown")

@@ -10,6 +10,7 @@ from tickets.api import (
     export_views,
     link_views,
     marking_views,
+    preset_views,
     statistics_views,
     views,
 )
@@ -25,6 +26,10 @@ register_converter(TagConverter, "tag")
 
 urlpatterns = [
     path("categories/", views.CategoriesApi.as_view(), name="categories"),
+    path("views/", preset_views.SavedViewsApi.as_view(), name="saved-views"),
+    path("views/<uuid:id>/", preset_views.SavedViewApi.as_view(), name="saved-view"),
+    path("canned-replies/", preset_views.CannedRepliesApi.as_view(), name="canned-replies"),
+    path("canned-replies/<uuid:id>/", preset_views.CannedReplyApi.as_view(), name="canned-reply"),
     path("statistics/", statistics_views.StatisticsApi.as_view(), name="statistics"),
     path("tickets/", views.TicketsApi.as_view(), name="tickets"),
     path("tickets/bulk/", bulk_views.TicketsBulkApi.as_view(), name="tickets-bulk"),
@@ -42,6 +47,11 @@ urlpatterns = [
     path("tickets/<str:id>/watchers/", marking_views.WatchersApi.as_view(), name="ticket-watchers"),
     path("tickets/<str:id>/watchers/<uuid:user_id>/", marking_views.WatcherApi.as_view(), name="ticket-watcher"),
     path("tickets/<str:id>/tags/<tag:tag>/", marking_views.TagApi.as_view(), name="ticket-tag"),
+    path(
+        "tickets/<str:id>/canned-replies/<uuid:reply_id>/",
+        preset_views.TicketCannedReplyApi.as_view(),
+        name="ticket-canned-reply",
+    ),
     path("tickets/<str:id>/attachments/", attachment_views.AttachmentsApi.as_view(), name="ticket-attachments"),
     path(
         "tickets/<str:id>/attachments/<uuid:attachment_id>/content/",
