@@ -78,6 +78,7 @@ def environment(name: str, entry: Mapping[str, Any], db: Service, broker: Servic
     if name == "auth-service":
         values["JWT_PRIVATE_KEYS"] = preserve()
         values["AUTH_PUBLIC_URL"] = f"https://{DOMAIN}"
+        values["REFRESH_COOKIE_PATH"] = "/auth/api/v1/token/refresh/"
         for other in topology():
             if other != name:
                 secret = f"${{{{{other}.SERVICE_CLIENT_SECRET}}}}"

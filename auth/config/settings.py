@@ -46,10 +46,19 @@ JWT_PRIVATE_KEY_FILE = env.str("JWT_PRIVATE_KEY_FILE", default="")
 JWT_GENERATE_KEYS = {"development": "file", "test": "memory"}.get(env.name, "")
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 AUTH_PUBLIC_URL = env.url("AUTH_PUBLIC_URL", default=None if env.is_production else "http://localhost:8003")
+BROWSER_ORIGINS = env.list("BROWSER_ORIGINS", default=[])
+REFRESH_COOKIE_PATH = env.str("REFRESH_COOKIE_PATH", default="/api/v1/token/refresh/")
+REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", default=True)
 SERVICE_NAMES = [SERVICE, "ticket-service", "workflow-api", "messaging", "notification-service"]
+SERVICE_SCOPES = ["events:read"]
 
 REST_FRAMEWORK = conf.rest_framework()
-SPECTACULAR_SETTINGS = conf.spectacular(title="Auth service", version=VERSION)
+SPECTACULAR_SETTINGS = conf.spectacular(title="Auth service", version=VERSION) | {
+    "ENUM_NAME_OVERRIDES": {
+        "PersonalScopeEnum": "users.api.serializers.programs.PERSONAL_SCOPES",
+        "ServiceScopeEnum": "config.settings.SERVICE_SCOPES",
+    }
+}
 JWTAUTH = {
     "ISSUER": env.str("JWT_ISSUER", default="tts-auth"),
     "SERVICE": SERVICE,

@@ -104,6 +104,46 @@ class AudienceUnknown(Problem):
     title = "There is no service of that name."
 
 
+class PersonalTokenInvalid(Problem):
+    """Unknown, revoked, expired, or of an account that is closed: none can be told apart."""
+
+    status = 401
+    code = "personal_token_invalid"
+    title = "The personal access token is not valid, or no longer."
+
+
+class TooManyPersonalTokens(Problem):
+    """Whoever has that many has forgotten what they are for."""
+
+    status = 409
+    code = "too_many_personal_tokens"
+    title = "There are too many personal access tokens; revoke one first."
+
+
+class RegistrationClosed(Problem):
+    """This installation takes no registrations."""
+
+    status = 403
+    code = "registration_closed"
+    title = "Accounts are made by administrators here."
+
+
+class RegistrationDecided(Problem):
+    """Somebody was faster."""
+
+    status = 409
+    code = "registration_decided"
+    title = "The registration has been approved or refused already."
+
+
+class OriginRefused(Problem):
+    """A browser's cookie is believed only from our own pages."""
+
+    status = 403
+    code = "origin_refused"
+    title = "Requests with the cookie are taken from our own pages only."
+
+
 class UserAlreadyInactive(Problem):
     """Deactivated before."""
 

@@ -18,6 +18,15 @@ NOTICES: dict[str, tuple[str, str]] = {
         "Signing in needs no code any more",
         "The second factor of your account was switched off just now.",
     ),
+    "personal_token_created": (
+        "A personal access token was made",
+        "A personal access token, with which a script can act for you, was made for your account just now.",
+    ),
+    "email_change_requested": (
+        "Another e-mail address for your account",
+        "Somebody who knows your password asked to change the e-mail address of your account. It counts when the "
+        "link that was sent to the new address has been opened.",
+    ),
     "recovery_codes_renewed": (
         "New recovery codes",
         "New recovery codes were made for your account just now; the old ones are void.",
@@ -45,18 +54,63 @@ def send_invitation(user: User, link: str) -> None:
     _send(user, "Your new account", text)
 
 
+def send_email_change(user: User, email: str, link: str) -> None:
+    """The link that proves a new address, sent there."""
+    text = (
+        f"this address is to become that of the account {user.username}.\n\n"
+        f"Within an hour you can confirm it here, once:\n\n{link}\n\n"
+        "If it was not you, do nothing."
+    )
+    _send(user, "Confirm your new address", text, to=email)
+
+
+def send_email_changed(user: User, before: str) -> None:
+    """Tells the address that was."""
+    text = f"The e-mail address of your account was changed just now; this one no longer belongs to it.\n\n{NOT_YOU}"
+    _send(user, "Your e-mail address was changed", text, to=before)
+
+
+def send_registration_link(email: str, link: str) -> None:
+    """The link that proves an applicant's address. Nothing that they typed is in it: it may be somebody else's."""
+    text = (
+        "somebody, probably you, asked for an account with this address.\n\n"
+        f"Within a day you can confirm the address here, once:\n\n{link}\n\n"
+        "An administrator looks at it then. If it was not you, do nothing."
+    )
+    _send(None, "Confirm your address", text, to=email)
+
+
+def send_registered_already(email: str) -> None:
+    """There is an account of this address: said to its owner, and to nobody who only typed it."""
+    text = (
+        "somebody, probably you, asked for an account with this address, but it has one already.\n\n"
+        f"You can sign in, or set a new password: {settings.AUTH_PUBLIC_URL}"
+    )
+    _send(None, "You have an account", text, to=email)
+
+
+def send_registration_refused(email: str) -> None:
+    """An administrator said no."""
+    _send(
+        None, "Your registration", "your request for an account was not approved. Please ask your help desk.", to=email
+    )
+
+
 def send_notice(user: User, notice: str) -> None:
     """Tells the owner what happened to the account."""
     subject, text = NOTICES[notice]
     _send(user, subject, f"{text}\n\n{NOT_YOU}")
 
 
-def _send(user: User, subject: str, text: str) -> None:
+def _send(user: User | None, subject: str, text: str, *, to: str | None = None) -> None:
+    if to is None:
+        to = user.email if user else ""
+    greeting = f"Hello {user.name}" if user else "Hello"
     EmailMessage(
         subject=subject,
-        body=f"Hello {user.name},\n\n{text}\n",
+        body=f"{greeting},\n\n{text}\n",
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[user.email],
+        to=[to],
         # RFC 3834: no vacation replies, please.
         headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
     ).send()

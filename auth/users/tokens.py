@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import jwt
 from rest_framework_simplejwt.backends import TokenBackend
@@ -10,7 +11,7 @@ from rest_framework_simplejwt.tokens import Token
 from jwtauth.claims import ALGORITHM, HEADER_TYPE
 from jwtauth.conf import USER_AUDIENCE, config
 from users import signing
-from users.models import ServiceClient, Session, User
+from users.models import ServiceClient, User
 
 
 class SigningBackend(TokenBackend):
@@ -48,8 +49,11 @@ class ServiceToken(IssuedToken):
     lifetime = timedelta(minutes=60)
 
 
-def access_token(*, user: User, session: Session, roles: list[str]) -> str:
-    """A signed access token of this session; `roles` are `system:slug`."""
+def access_token(*, user: User, session_id: UUID, roles: list[str], scopes: list[str] | None = None) -> str:
+    """A signed access token of this session; `roles` are `system:slug`.
+
+    With `scopes`, even none, it is a script's: `session_id` is its personal access token's id.
+    """
     by_system: dict[str, list[str]] = {}
     for role in roles:
         system, _, slug = role.partition(":")
@@ -58,7 +62,7 @@ def access_token(*, user: User, session: Session, roles: list[str]) -> str:
     token.payload |= {
         "aud": USER_AUDIENCE,
         "sub": str(user.pk),
-        "sid": str(session.pk),
+        "sid": str(session_id),
         "tv": user.token_version,
         "username": user.username,
         "name": user.name,
@@ -66,6 +70,8 @@ def access_token(*, user: User, session: Session, roles: list[str]) -> str:
         "roles": by_system,
         "superuser": user.is_superuser,
     }
+    if scopes is not None:
+        token.payload["scope"] = " ".join(scopes)
     return str(token)
 
 

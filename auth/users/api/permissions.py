@@ -20,6 +20,7 @@ class IsSuperuser(PrincipalPermission):
 
 
 ReadsAuditLog = has_role("tts:admin")
+ManagesEmployees = has_role("hdts:admin")
 
 
 class SeesPeople(IsAdministrator):

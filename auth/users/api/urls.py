@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from users.api.views import audit, passwords, people, roles, sessions, tokens, totp
+from users.api.views import audit, passwords, people, programs, registrations, roles, sessions, tokens, totp
 
 urlpatterns = [
     path("token/", tokens.TokenApi.as_view()),
@@ -11,6 +11,12 @@ urlpatterns = [
     path("token/verify/", tokens.TokenVerifyApi.as_view()),
     path("token/blacklist/", tokens.TokenBlacklistApi.as_view()),
     path("token/service/", tokens.ServiceTokenApi.as_view()),
+    path("token/personal/", tokens.PersonalTokenApi.as_view()),
+    path("registrations/", registrations.RegistrationListApi.as_view()),
+    path("registrations/confirmation/", registrations.RegistrationConfirmationApi.as_view()),
+    path("registrations/<uuid:pk>/approval/", registrations.RegistrationApprovalApi.as_view()),
+    path("registrations/<uuid:pk>/refusal/", registrations.RegistrationRefusalApi.as_view()),
+    path("email-change/confirmation/", passwords.EmailChangeConfirmationApi.as_view()),
     path("password-reset/", passwords.PasswordResetApi.as_view()),
     path("password-reset/confirmation/", passwords.PasswordResetConfirmationApi.as_view()),
     path("invitations/acceptance/", passwords.InvitationAcceptanceApi.as_view()),
@@ -19,6 +25,12 @@ urlpatterns = [
     path("sessions/<uuid:pk>/", sessions.SessionApi.as_view()),
     path("me/", people.MeApi.as_view()),
     path("me/password/", passwords.PasswordChangeApi.as_view()),
+    path("me/email/", passwords.EmailChangeApi.as_view()),
+    path("me/access-tokens/", programs.PersonalTokenListApi.as_view()),
+    path("me/access-tokens/<uuid:pk>/", programs.PersonalTokenApi.as_view()),
+    path("service-clients/", programs.ServiceClientListApi.as_view()),
+    path("service-clients/<uuid:pk>/", programs.ServiceClientApi.as_view()),
+    path("service-clients/<uuid:pk>/secret/", programs.ServiceClientSecretApi.as_view()),
     path("me/totp/", totp.TotpApi.as_view()),
     path("me/totp/confirmation/", totp.TotpConfirmationApi.as_view()),
     path("me/totp/removal/", totp.TotpRemovalApi.as_view()),

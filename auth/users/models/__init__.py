@@ -1,9 +1,10 @@
 """What auth owns; one module per part."""
 
-from users.models.clients import ServiceClient
+from users.models.clients import PersonalAccessToken, ServiceClient
 from users.models.links import OneTimeLink
 from users.models.people import User
 from users.models.records import AuditEntry, SignInThrottle
+from users.models.registrations import Registration
 from users.models.roles import Role, RoleAssignment, System
 from users.models.second_factor import RecoveryCode, SignInChallenge, TotpDevice
 from users.models.sessions import RefreshToken, Session
@@ -11,8 +12,10 @@ from users.models.sessions import RefreshToken, Session
 __all__ = [
     "AuditEntry",
     "OneTimeLink",
+    "PersonalAccessToken",
     "RecoveryCode",
     "RefreshToken",
+    "Registration",
     "Role",
     "RoleAssignment",
     "ServiceClient",

@@ -12,10 +12,12 @@ class OneTimeLink(models.Model):
     class Purpose(models.TextChoices):
         PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, not a secret
         INVITATION = "invitation"
+        EMAIL_CHANGE = "email_change"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_links")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    email = models.EmailField(max_length=254, blank=True, db_default="")  # the new address, for EMAIL_CHANGE
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
@@ -74,6 +75,13 @@ def user_update(*, user: User, **values: Any) -> bool:
         locked.full_clean()
         user_commit(user=locked, fields=changed)
     return True
+
+
+def profile_edit(*, user_id: UUID, **values: str) -> None:
+    """Somebody changes their own name or time zone. Raises django.core.exceptions.ValidationError."""
+    with transaction.atomic():
+        if user_update(user=User.objects.get(pk=user_id), **values):
+            audit_record(event="profile_changed", user_id=user_id, detail={"fields": sorted(values)})
 
 
 def user_set_password(*, user: User, password: str) -> None:

@@ -7,7 +7,11 @@ from django.db import transaction
 from users import events
 from users.models import User
 from users.services.audit import audit_record
+from users.services.personal_tokens import personal_tokens_revoke
 from users.services.sessions import sessions_revoke
+
+# Scripts go on through a change of roles, which their next token has, and through signing out everywhere.
+ENDS_SCRIPTS: frozenset[events.RevokeReason] = frozenset({"deactivated", "suspended", "password_changed"})
 
 
 def user_lock(user: User) -> User:
@@ -28,6 +32,8 @@ def user_commit(*, user: User, fields: list[str], revoke: events.RevokeReason | 
         events.publish_user_changed(user)
         if revoke:
             sessions_revoke(user=user, reason=revoke)
+            if revoke in ENDS_SCRIPTS:
+                personal_tokens_revoke(user=user)
             events.publish_user_revoked(user, revoke)
 
 

@@ -14,38 +14,44 @@ from users.models import OneTimeLink, User
 LIFE = {
     OneTimeLink.Purpose.PASSWORD_RESET: timedelta(minutes=30),
     OneTimeLink.Purpose.INVITATION: timedelta(days=3),
+    OneTimeLink.Purpose.EMAIL_CHANGE: timedelta(hours=1),
 }
 # The pages of the front end; the token is in the fragment, which browsers send to nobody.
 PAGES = {
     OneTimeLink.Purpose.PASSWORD_RESET: "password-reset",
     OneTimeLink.Purpose.INVITATION: "invitation",
+    OneTimeLink.Purpose.EMAIL_CHANGE: "email-change",
 }
 
 
-def link_create(*, user: User, purpose: OneTimeLink.Purpose) -> str:
+def link_create(*, user: User, purpose: OneTimeLink.Purpose, email: str = "") -> str:
     """A URL under AUTH_PUBLIC_URL, never under what a request calls its host; earlier ones of this purpose are void."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     with transaction.atomic():
         OneTimeLink.objects.filter(user=user, purpose=purpose).delete()
         OneTimeLink.objects.create(
-            user=user, purpose=purpose, token_hash=_digest(token), expires_at=timezone.now() + LIFE[purpose]
+            user=user,
+            purpose=purpose,
+            email=email,
+            token_hash=token_digest(token),
+            expires_at=timezone.now() + LIFE[purpose],
         )
-    return f"{settings.AUTH_PUBLIC_URL}/{PAGES[purpose]}#token={token}"
+    return page_url(PAGES[purpose], token)
 
 
-def link_redeem(*, token: str, purpose: OneTimeLink.Purpose) -> User:
-    """The link's user; of several redemptions one wins. Inside the caller's transaction, with which it is undone.
+def link_redeem(*, token: str, purpose: OneTimeLink.Purpose) -> OneTimeLink:
+    """The link with its user; of several redemptions one wins. Undone with the caller's transaction.
 
     Raises LinkInvalid, the same for unknown, used, expired, of another purpose, and of an inactive account.
     """
     now = timezone.now()
     link = OneTimeLink.objects.filter(
-        token_hash=_digest(token), purpose=purpose, used_at=None, expires_at__gt=now, user__is_active=True
+        token_hash=token_digest(token), purpose=purpose, used_at=None, expires_at__gt=now, user__is_active=True
     )
     found = link.select_related("user").first()
     if found is None or not link.update(used_at=now):
         raise LinkInvalid
-    return found.user
+    return found
 
 
 def links_discard(*, user: User) -> None:
@@ -58,5 +64,16 @@ def links_purge() -> int:
     return OneTimeLink.objects.filter(expires_at__lt=timezone.now()).delete()[0]
 
 
-def _digest(token: str) -> str:
+def new_token() -> str:
+    """256 random bits as text."""
+    return secrets.token_urlsafe(32)
+
+
+def page_url(page: str, token: str) -> str:
+    """The front end's page with the token in the fragment."""
+    return f"{settings.AUTH_PUBLIC_URL}/{page}#token={token}"
+
+
+def token_digest(token: str) -> str:
+    """What is stored of a token: it is long and random, so that SHA-256 keeps it safe."""
     return hashlib.sha256(token.encode()).hexdigest()

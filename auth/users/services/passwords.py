@@ -14,19 +14,9 @@ from users.services import throttle
 from users.services.accounts import user_set_password
 from users.services.audit import audit_record
 from users.services.changes import user_lock
-from users.services.hashing import password_matches
 from users.services.links import link_create, link_redeem
+from users.services.reauthentication import password_check
 from users.services.sessions import TokenPair, session_start
-
-
-def password_check(*, user: User, password: str, client: ClientInfo) -> None:
-    """Asks a signed-in user for their password again. Raises PasswordWrong, TooManyAttempts."""
-    subject = throttle.Subject(f"password:{user.pk}", free=5)
-    throttle.admit(subject)
-    if not password_matches(user, password):
-        audit_record(event="password_refused", user_id=user.pk, client=client)
-        raise PasswordWrong
-    throttle.forget(subject)
 
 
 def password_change(*, user_id: UUID, current: str, new: str, client: ClientInfo) -> TokenPair:
@@ -72,7 +62,7 @@ def password_set_by_link(*, token: str, purpose: OneTimeLink.Purpose, password: 
     Raises LinkInvalid, and django.core.exceptions.ValidationError for a weak password, which leaves the link good.
     """
     with transaction.atomic():
-        user = link_redeem(token=token, purpose=purpose)
+        user = link_redeem(token=token, purpose=purpose).user
         user_set_password(user=user, password=password)
         audit_record(event=f"{purpose}_used", user_id=user.pk, client=client)
         if purpose is OneTimeLink.Purpose.PASSWORD_RESET:

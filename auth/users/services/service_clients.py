@@ -1,7 +1,8 @@
 """The services' own credentials and tokens."""
 
-import hashlib
 import hmac
+import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +13,7 @@ from users.errors import AudienceUnknown, ClientInvalid
 from users.models import ServiceClient
 from users.services import throttle
 from users.services.audit import audit_record
+from users.services.links import token_digest
 from users.tokens import ServiceToken, service_token
 
 
@@ -25,7 +27,7 @@ def service_token_issue(*, client_id: str, client_secret: str, audience: str, cl
     throttle.admit(subject)
     found = ServiceClient.objects.filter(client_id=client_id).first()
     expected = found.secret_hash if found else ""
-    if not hmac.compare_digest(expected, _digest(client_secret)) or found is None or not found.is_active:
+    if not hmac.compare_digest(expected, token_digest(client_secret)) or found is None or not found.is_active:
         audit_record(event="service_refused", user_id=found.pk if found else None, client=client)
         raise ClientInvalid
     throttle.forget(subject)
@@ -40,7 +42,7 @@ def service_client_set(*, client_id: str, secret: str, scopes: list[str], overwr
 
     With `overwrite` it gets the scopes and is active again as well.
     """
-    digest = _digest(secret)
+    digest = token_digest(secret)
     with transaction.atomic():
         client, created = ServiceClient.objects.get_or_create(
             client_id=client_id, defaults={"secret_hash": digest, "scopes": scopes}
@@ -55,5 +57,44 @@ def service_client_set(*, client_id: str, secret: str, scopes: list[str], overwr
     return True
 
 
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+def service_client_create(*, client_id: str, scopes: list[str]) -> tuple[ServiceClient, str]:
+    """A new client and its secret, which is known nowhere else. Raises django's ValidationError for a taken id."""
+    secret = secrets.token_urlsafe(32)
+    client = ServiceClient(client_id=client_id, scopes=sorted(set(scopes)), secret_hash=token_digest(secret))
+    client.full_clean(exclude=["scopes"])  # which may be none
+    with transaction.atomic():
+        client.save(force_insert=True)
+        _audit("service_client_created", client, scopes=client.scopes)
+    return client, secret
+
+
+def service_client_edit(
+    *, client: ServiceClient, scopes: list[str] | None = None, is_active: bool | None = None
+) -> None:
+    """Other scopes, closed, or open again; a closed client's tokens open nothing at auth from now on."""
+    with transaction.atomic():
+        locked = ServiceClient.objects.select_for_update(no_key=True).get(pk=client.pk)
+        locked.scopes = locked.scopes if scopes is None else sorted(set(scopes))
+        locked.is_active = locked.is_active if is_active is None else is_active
+        locked.save(update_fields=["scopes", "is_active"])
+        _audit("service_client_changed", locked, scopes=locked.scopes, is_active=locked.is_active)
+
+
+def service_client_renew(*, client: ServiceClient) -> str:
+    """Another secret, which is known nowhere else; the one before is void."""
+    secret = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        ServiceClient.objects.filter(pk=client.pk).update(secret_hash=token_digest(secret))
+        _audit("service_client_renewed", client)
+    return secret
+
+
+def service_client_delete(*, client: ServiceClient) -> None:
+    """Revokes the client for good."""
+    with transaction.atomic():
+        _audit("service_client_deleted", client)
+        client.delete()
+
+
+def _audit(event: str, client: ServiceClient, **detail: Any) -> None:
+    audit_record(event=event, user_id=client.pk, detail={"client_id": client.client_id, **detail})

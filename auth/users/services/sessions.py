@@ -119,7 +119,7 @@ def _revoke(session: Session, reason: str) -> bool:
 
 
 def _access(session: Session) -> str:
-    return access_token(user=session.user, session=session, roles=role_names(session.user_id))
+    return access_token(user=session.user, session_id=session.pk, roles=role_names(session.user_id))
 
 
 def _store(refresh: str, *, session: Session, parent: RefreshToken | None, now: datetime) -> None:

@@ -20,7 +20,7 @@ from users.models import RecoveryCode, TotpDevice, User
 from users.selectors.administration import administers_user
 from users.services import throttle
 from users.services.audit import audit_record
-from users.services.passwords import password_check
+from users.services.reauthentication import password_check
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 10

@@ -5,14 +5,20 @@ from datetime import timedelta
 from typing import Any
 from unittest import mock
 
-from django.test import TestCase
+import jwt
+from django.test import TestCase, override_settings
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from jwtauth.claims import verify
+from jwtauth.principal import Principal
 from users.client_info import ClientInfo
-from users.models import Role, ServiceClient, User
+from users.hashers import Argon2idPasswordHasher
+from users.models import PersonalAccessToken, Registration, Role, ServiceClient, User
 from users.seeding import seed_systems
 from users.services.accounts import user_create
+from users.services.links import token_digest
+from users.services.personal_tokens import personal_token_exchange
 from users.services.service_clients import service_client_set
 from users.services.sessions import TokenPair, session_start
 from users.tokens import service_token
@@ -45,6 +51,17 @@ def client_of(user: User) -> APIClient:
     return signed_in(user)[0]
 
 
+def claims_of(token: str) -> dict[str, Any]:
+    """The payload, as anyone can read it."""
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
+def principal(user: User) -> Principal:
+    """Who the user is to a view, with a session that began now."""
+    return verify(signed_in(user)[1].access)
+
+
 def later(**delta: float) -> AbstractContextManager[object]:
     """While it lasts, Django's clock is ahead by so much."""
     return mock.patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(**delta))
@@ -59,6 +76,40 @@ def service_client_of(name: str, audience: str = "auth-service") -> APIClient:
     return client
 
 
+def registration(username: str, **values: Any) -> Registration:
+    """Somebody who asks for an account."""
+    values = {"name": username.title(), "email": f"{username}@example.com", **values}
+    return Registration.objects.create(username=username, **values)
+
+
+def personal_token(user: User, *scopes: str, days: float = 90) -> tuple[PersonalAccessToken, str]:
+    """A personal access token and its text."""
+    text = f"tts_pat_{user.username}-{PersonalAccessToken.objects.count()}"
+    row = PersonalAccessToken.objects.create(
+        user=user,
+        name="script",
+        scopes=list(scopes),
+        token_hash=token_digest(text),
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    return row, text
+
+
+def script_of(user: User, *scopes: str) -> APIClient:
+    """A script with an access token of a personal access token with these scopes."""
+    access, _ = personal_token_exchange(token=personal_token(user, *scopes)[1], client=ClientInfo())
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
+    return client
+
+
+class CheapHasher(Argon2idPasswordHasher):
+    """The real one at a cost that a thousand tests can bear; `test_sign_in` looks at what is really stored."""
+
+    memory_cost = 8
+
+
+@override_settings(PASSWORD_HASHERS=["users.tests.cast.CheapHasher"])
 class CastTestCase(TestCase):
     """Erin and Emil are Employees; Alan works on tickets, Cora coordinates, Ada runs tts, Hedda hdts, Amos ams.
 

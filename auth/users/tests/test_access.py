@@ -5,7 +5,8 @@ from rest_framework.test import APIClient
 
 from servicekit.testing import urlconf_routes
 from users.models import Session
-from users.tests.cast import CastTestCase, client_of, role, service_client_of
+from users.services.service_clients import service_client_create
+from users.tests.cast import CastTestCase, client_of, personal_token, registration, role, service_client_of
 
 CALLERS = ("anonymous", "charlie", "erin", "alan", "cora", "ada", "hedda", "amos", "root", "service")
 
@@ -44,6 +45,14 @@ TABLE = {
     ("POST", "/api/v1/token/verify/"): everyone(400),
     ("POST", "/api/v1/token/blacklist/"): everyone(400),
     ("POST", "/api/v1/token/service/"): everyone(400),
+    ("POST", "/api/v1/token/personal/"): everyone(400),
+    ("DELETE", "/api/v1/token/refresh/"): everyone(204),
+    ("POST", "/api/v1/registrations/"): everyone(400),
+    ("GET", "/api/v1/registrations/"): only(200, "hedda", "root"),
+    ("POST", "/api/v1/registrations/confirmation/"): everyone(400),
+    ("POST", "/api/v1/registrations/{}/approval/"): only(201, "hedda", "root"),
+    ("POST", "/api/v1/registrations/{}/refusal/"): only(400, "hedda", "root"),
+    ("POST", "/api/v1/email-change/confirmation/"): everyone(400),
     ("POST", "/api/v1/password-reset/"): everyone(400),
     ("POST", "/api/v1/password-reset/confirmation/"): everyone(400),
     ("POST", "/api/v1/invitations/acceptance/"): everyone(400),
@@ -51,6 +60,17 @@ TABLE = {
     ("DELETE", "/api/v1/sessions/{}/"): only(404, *USERS),  # Emil's, who does not call
     ("POST", "/api/v1/sessions/revocation/"): only(200, *USERS),
     ("GET", "/api/v1/me/"): only(200, *USERS),
+    ("PATCH", "/api/v1/me/"): only(200, *USERS),
+    ("POST", "/api/v1/me/email/"): only(400, *USERS),
+    ("GET", "/api/v1/me/access-tokens/"): only(200, *USERS),
+    ("POST", "/api/v1/me/access-tokens/"): only(400, *USERS),
+    ("DELETE", "/api/v1/me/access-tokens/{}/"): only(404, *USERS),  # Emil's, who does not call
+    ("GET", "/api/v1/service-clients/"): only(200, "root"),
+    ("POST", "/api/v1/service-clients/"): only(400, "root"),
+    ("GET", "/api/v1/service-clients/{}/"): only(200, "root"),
+    ("PATCH", "/api/v1/service-clients/{}/"): only(200, "root"),
+    ("DELETE", "/api/v1/service-clients/{}/"): only(204, "root"),
+    ("POST", "/api/v1/service-clients/{}/secret/"): only(200, "root"),
     ("POST", "/api/v1/me/password/"): only(400, *USERS),
     ("GET", "/api/v1/systems/"): only(200, *USERS),
     ("GET", "/api/v1/me/totp/"): only(200, *USERS),
@@ -84,6 +104,13 @@ TABLE = {
 
 
 class AccessTests(CastTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        super().setUpTestData()
+        cls.registration = registration("zoe", state="pending")
+        cls.token, _ = personal_token(cls.emil)
+        cls.service_client, _ = service_client_create(client_id="reports", scopes=[])
+
     def callers(self):
         people = {name: client_of(getattr(self, name)) for name in USERS}
         return {"anonymous": APIClient(), **people, "service": service_client_of("workflow-api")}
@@ -95,6 +122,9 @@ class AccessTests(CastTestCase):
             "systems": role("hdts:employee").system,
             "roles": role("hdts:employee"),
             "role-assignments": self.emil.assignments.get(),
+            "registrations": self.registration,
+            "me": self.token,
+            "service-clients": self.service_client,
         }
         target = targets.get(path.split("/")[3]) if path.startswith("/api/v1/") else None
         return path.replace("{}", str((target or self.emil).pk))

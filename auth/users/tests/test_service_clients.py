@@ -2,21 +2,14 @@
 
 from unittest import mock
 
-import jwt
-
 from jwtauth.claims import verify
 from servicekit.testing import assert_problem
 from servicekit.testing.events import validator
 from users.models import AuditEntry, ServiceClient
 from users.services.service_clients import service_client_set
-from users.tests.cast import CastTestCase, service_client_of, signed_in
+from users.tests.cast import CastTestCase, claims_of, client_of, service_client_of, signed_in
 
 SECRET = "a-secret-of-forty-characters-for-testing"
-
-
-def claims_of(token):
-    """The payload, as anyone can read it."""
-    return jwt.decode(token, options={"verify_signature": False})
 
 
 class ServiceTokenTests(CastTestCase):
@@ -87,3 +80,68 @@ class ClaimsTests(CastTestCase):
         claims = claims_of(answer["access"])
         validator("claims/service.schema.json").validate(claims)
         self.assertEqual(claims["exp"] - claims["iat"], 3600)
+
+
+class CrudTests(CastTestCase):
+    """Root looks after the services' credentials."""
+
+    def setUp(self):
+        self.api = client_of(self.root)
+
+    def make(self, **changes):
+        return self.api.post("/api/v1/service-clients/", {"client_id": "reports", "scopes": ["events:read"], **changes})
+
+    def token(self, secret):
+        body = {"client_id": "reports", "client_secret": secret, "audience": "auth-service"}
+        return self.client.post("/api/v1/token/service/", body, "application/json")
+
+    def test_the_secret_is_shown_once_and_works(self):
+        answer = self.make()
+        self.assertEqual((answer.status_code, answer["Cache-Control"]), (201, "no-store"))
+        made = answer.json()
+        url = f"/api/v1/service-clients/{made['id']}/"
+        self.assertEqual(self.api.get(url).json()["last_used_at"], None)
+        self.assertEqual(verify(self.token(made["client_secret"]).json()["access"]).scopes, {"events:read"})
+        shown = self.api.get(url).json()
+        self.assertIsNotNone(shown["last_used_at"])
+        self.assertEqual(set(made) - set(shown), {"client_secret"})
+        self.assertEqual(self.api.get("/api/v1/service-clients/").json()["results"], [shown])
+        stored = str([list(ServiceClient.objects.values()), list(AuditEntry.objects.values())])
+        self.assertNotIn(made["client_secret"], stored)
+
+    def test_a_new_secret_voids_the_one_before(self):
+        made = self.make().json()
+        answer = self.api.post(f"/api/v1/service-clients/{made['id']}/secret/")
+        self.assertEqual(answer["Cache-Control"], "no-store")
+        assert_problem(self.token(made["client_secret"]), 401, "client_invalid")
+        self.assertEqual(self.token(answer.json()["client_secret"]).status_code, 200)
+
+    def test_closed_opened_narrowed_deleted(self):
+        made = self.make().json()
+        url, secret = f"/api/v1/service-clients/{made['id']}/", made["client_secret"]
+        self.assertEqual(self.api.patch(url, {"is_active": False}).json()["is_active"], False)
+        assert_problem(self.token(secret), 401, "client_invalid")
+        self.assertEqual(self.api.patch(url, {"is_active": True, "scopes": []}).json()["scopes"], [])
+        access = self.token(secret).json()["access"]
+        self.assertEqual(verify(access).scopes, frozenset())
+        self.assertEqual(self.api.delete(url).status_code, 204)
+        assert_problem(self.token(secret), 401, "client_invalid")
+        self.client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {access}"
+        assert_problem(self.client.get("/internal/events"), 401, "token_revoked")
+        events = AuditEntry.objects.filter(event__startswith="service_client_").order_by("id")
+        self.assertEqual(
+            [(entry.event, entry.actor["name"]) for entry in events],
+            [(f"service_client_{what}", "Root") for what in ("created", "changed", "changed", "deleted")],
+        )
+
+    def test_what_makes_no_sense_is_refused(self):
+        self.make()
+        for changes in (
+            {},
+            {"client_id": "Has Spaces"},
+            {"scopes": ["everything"]},
+            {"client_id": "new", "secret_hash": "x"},
+            {"client_id": "new", "is_active": True},
+        ):
+            with self.subTest(changes):
+                assert_problem(self.make(**changes), 400, "validation_error")

@@ -20,7 +20,9 @@ class TotpTestCase(CastTestCase):
     def setUp(self):
         self.now = NOW
         self.enterContext(mock.patch("users.services.totp._present_step", side_effect=lambda: int(self.now) // 30))
-        self.enterContext(mock.patch("users.services.passwords.password_matches", lambda _, text: text == PASSWORD))
+        self.enterContext(
+            mock.patch("users.services.reauthentication.password_matches", lambda _, text: text == PASSWORD)
+        )
         self.enterContext(mock.patch("users.services.sign_in.password_matches", lambda _, text: text == PASSWORD))
 
     def begin(self, api):

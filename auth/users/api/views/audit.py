@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from users.api.permissions import ReadsAuditLog
-from users.api.serializers import (
+from users.api.serializers.audit import (
     AuditEntrySerializer,
     AuditFilterSerializer,
     ExplanationQuerySerializer,

@@ -12,7 +12,15 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from jwtauth.permissions import AllowAnyone, IsUser
+from jwtauth.permissions import AllowAnyone, IsSignedIn
+
+
+def read(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """The body as that serializer validates it; 400 otherwise."""
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    validated: dict[str, Any] = serializer.validated_data
+    return validated
 
 
 class InputView(APIView):
@@ -22,10 +30,7 @@ class InputView(APIView):
 
     def read(self, request: Request) -> dict[str, Any]:
         """The validated body; 400 otherwise."""
-        serializer = self.serializer_class(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        validated: dict[str, Any] = serializer.validated_data
-        return validated
+        return read(self.serializer_class, request)
 
 
 class OpenView(InputView):
@@ -36,9 +41,9 @@ class OpenView(InputView):
 
 
 class UserView(InputView):
-    """For any signed-in person, about themselves."""
+    """For any signed-in person, about themselves; not for their scripts."""
 
-    permission_classes = [IsUser]
+    permission_classes = [IsSignedIn]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from rest_framework.views import APIView
 
 from jwtauth.permissions import AllowAnyone
 from users import signing
-from users.api.serializers import JwksSerializer
+from users.api.serializers.tokens import JwksSerializer
 
 
 class JwksApi(APIView):

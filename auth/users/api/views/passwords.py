@@ -1,20 +1,23 @@
-"""Passwords: changed, and set by a link from a mail."""
+"""Passwords: changed, and set by a link from a mail. Addresses: changed by a link."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jwtauth.principal import principal_of
-from users.api.serializers import (
+from users.api.serializers.account import (
     AddressSerializer,
-    EmptySerializer,
+    EmailChangeSerializer,
     LinkPasswordSerializer,
     PasswordChangeSerializer,
-    TokenPairSerializer,
 )
+from users.api.serializers.base import EmptySerializer
+from users.api.serializers.registrations import LinkTokenSerializer
+from users.api.serializers.tokens import TokenPairSerializer
 from users.api.views.base import OpenView, UserView, invalid_as_400, secret_answer
 from users.client_info import client_info
 from users.models import OneTimeLink
+from users.services.email_change import email_change_confirm, email_change_request
 from users.services.passwords import password_change, password_reset_request, password_set_by_link
 
 
@@ -85,3 +88,27 @@ class InvitationAcceptanceApi(LinkPasswordView):
     def post(self, request: Request) -> Response:
         """Set the account's first password with the token of the link, once."""
         return self.redeem(request)
+
+
+class EmailChangeApi(UserView):
+    """The caller's e-mail address."""
+
+    serializer_class = EmailChangeSerializer
+
+    @extend_schema(request=EmailChangeSerializer, responses={202: EmptySerializer}, operation_id="me_email")
+    def post(self, request: Request) -> Response:
+        """Have a link sent to a new address; the answer is the same whether that is taken or not."""
+        email_change_request(user_id=principal_of(request).id, **self.read(request), client=client_info(request))
+        return Response({}, status=202)
+
+
+class EmailChangeConfirmationApi(OpenView):
+    """The link that was sent to a new address."""
+
+    serializer_class = LinkTokenSerializer
+
+    @extend_schema(request=LinkTokenSerializer, responses=EmptySerializer, operation_id="email_change_confirmation")
+    def post(self, request: Request) -> Response:
+        """Make the new address the account's with the token of the link, once."""
+        email_change_confirm(**self.read(request), client=client_info(request))
+        return Response({})

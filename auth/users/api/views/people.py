@@ -13,18 +13,19 @@ from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput, StrictSerializer
 from users.api.permissions import IsAdministrator, SeesPeople
-from users.api.serializers import (
-    EmptySerializer,
+from users.api.serializers.base import EmptySerializer
+from users.api.serializers.people import (
     InviteSerializer,
+    ProfileEditSerializer,
     SuspensionSerializer,
     UserEditSerializer,
     UserSerializer,
 )
-from users.api.views.base import invalid_as_400
+from users.api.views.base import invalid_as_400, read
 from users.models import User
 from users.selectors.administration import user_list
 from users.selectors.people import with_roles
-from users.services.accounts import user_deactivate, user_reopen, user_suspend
+from users.services.accounts import profile_edit, user_deactivate, user_reopen, user_suspend
 from users.services.administration import user_edit, user_invite, user_invite_again
 from users.services.totp import totp_reset
 
@@ -39,7 +40,19 @@ class MeApi(GenericAPIView[User]):
     @extend_schema(operation_id="me")
     def get(self, request: Request) -> Response:
         """Answer the caller's own profile with roles."""
-        user = get_object_or_404(with_roles(User.objects.all()), pk=request.user.pk)
+        return self.answer(request)
+
+    @extend_schema(request=ProfileEditSerializer, responses=UserSerializer, operation_id="me_edit")
+    def patch(self, request: Request) -> Response:
+        """Change the own name or time zone."""
+        body = read(ProfileEditSerializer, request)
+        with invalid_as_400():
+            profile_edit(user_id=principal_of(request).id, **body)
+        return self.answer(request)
+
+    def answer(self, request: Request) -> Response:
+        """The caller as stored now."""
+        user = get_object_or_404(with_roles(User.objects.all()), pk=principal_of(request).id)
         return Response(self.get_serializer(user).data)
 
 

@@ -14,7 +14,7 @@ from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
 from users.api.permissions import IsAdministrator, IsSuperuser
-from users.api.serializers import (
+from users.api.serializers.roles import (
     AssignmentFilterSerializer,
     GrantSerializer,
     RoleAssignmentSerializer,

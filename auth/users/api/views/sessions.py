@@ -8,10 +8,11 @@ from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from jwtauth.permissions import IsUser
+from jwtauth.permissions import IsSignedIn
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
-from users.api.serializers import EmptySerializer, SessionSerializer
+from users.api.serializers.account import SessionSerializer
+from users.api.serializers.base import EmptySerializer
 from users.api.views.base import UserView
 from users.models import Session
 from users.selectors.sessions import session_list
@@ -22,7 +23,7 @@ from users.services.sessions import session_revoke
 class OwnSessions(GenericAPIView[Session]):
     """Nobody sees another's sessions, not even an admin."""
 
-    permission_classes = [IsUser]
+    permission_classes = [IsSignedIn]
     serializer_class = SessionSerializer
 
     def get_queryset(self) -> QuerySet[Session]:

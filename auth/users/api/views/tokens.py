@@ -1,18 +1,25 @@
 """Tokens: for passwords, for refresh tokens, for services."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jwtauth.claims import verify
 from jwtauth.conf import config
 from jwtauth.errors import TokenRevoked
-from users.api.serializers import (
+from servicekit.fields import NoInput
+from users.api import cookies
+from users.api.serializers.base import EmptySerializer
+from users.api.serializers.programs import PersonalTokenExchangeSerializer
+from users.api.serializers.tokens import (
     ChallengeAnswerSerializer,
     ChallengeSerializer,
     ClientCredentialsSerializer,
     CredentialsSerializer,
-    EmptySerializer,
+    RefreshOrCookieSerializer,
     RefreshSerializer,
     ServiceTokenSerializer,
     TokenPairSerializer,
@@ -21,13 +28,26 @@ from users.api.serializers import (
 from users.api.views.base import OpenView, secret_answer
 from users.client_info import client_info
 from users.services.challenges import Challenge, challenge_answer
+from users.services.personal_tokens import personal_token_exchange
 from users.services.service_clients import service_token_issue
 from users.services.sessions import TokenPair, session_end, session_refresh
 from users.services.sign_in import sign_in
 
 
-def _pair(pair: TokenPair) -> Response:
-    return secret_answer({"access": pair.access, "refresh": pair.refresh})
+def _pair(pair: TokenPair, *, cookie: bool = False) -> Response:
+    if not cookie:
+        return secret_answer({"access": pair.access, "refresh": pair.refresh})
+    response = secret_answer({"access": pair.access})
+    cookies.set_refresh(response, pair.refresh)
+    return response
+
+
+def _wants_cookie(request: Request, body: dict[str, Any]) -> bool:
+    """What the body says; a cookie is set for our own pages only, so that nobody is signed in as somebody else."""
+    wanted: bool = body.pop("cookie")
+    if wanted:
+        cookies.require_own_origin(request)
+    return wanted
 
 
 class TokenApi(OpenView):
@@ -45,10 +65,12 @@ class TokenApi(OpenView):
 
         Where the account has a second factor, the answer is 202 with a challenge for `token/totp/`.
         """
-        signed_in = sign_in(**self.read(request), client=client_info(request))
+        body = self.read(request)
+        cookie = _wants_cookie(request, body)
+        signed_in = sign_in(**body, client=client_info(request))
         if isinstance(signed_in, Challenge):
             return secret_answer({"challenge": signed_in.token, "expires_in": signed_in.expires_in}, 202)
-        return _pair(signed_in)
+        return _pair(signed_in, cookie=cookie)
 
 
 class TokenTotpApi(OpenView):
@@ -60,18 +82,35 @@ class TokenTotpApi(OpenView):
     def post(self, request: Request) -> Response:
         """Exchange the challenge of the password step and a code for an access and a refresh token."""
         body = self.read(request)
-        return _pair(challenge_answer(token=body["challenge"], code=body["code"], client=client_info(request)))
+        cookie = _wants_cookie(request, body)
+        pair = challenge_answer(token=body["challenge"], code=body["code"], client=client_info(request))
+        return _pair(pair, cookie=cookie)
 
 
 class TokenRefreshApi(OpenView):
     """Stay signed in."""
 
-    serializer_class = RefreshSerializer
+    serializer_class = RefreshOrCookieSerializer
 
-    @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer, operation_id="token_refresh")
+    @extend_schema(request=RefreshOrCookieSerializer, responses=TokenPairSerializer, operation_id="token_refresh")
     def post(self, request: Request) -> Response:
-        """Exchange a refresh token for its successor and a new access token."""
-        return _pair(session_refresh(**self.read(request), client=client_info(request)))
+        """Exchange a refresh token, of the body or the cookie, for its successor and a new access token."""
+        given = self.read(request).get("refresh")
+        refresh = given or cookies.refresh_token(request)
+        if not refresh:
+            raise ValidationError({"refresh": [ErrorDetail("There is none here, and no cookie.", code="required")]})
+        return _pair(session_refresh(refresh=refresh, client=client_info(request)), cookie=not given)
+
+    @extend_schema(responses={204: None}, operation_id="token_refresh_forget")
+    def delete(self, request: Request) -> Response:
+        """Sign out a browser: end the session of the cookie's token, and have the cookie forgotten."""
+        NoInput.check(request)
+        refresh = cookies.refresh_token(request)
+        if refresh:
+            session_end(refresh=refresh, client=client_info(request))
+        response = Response(status=204)
+        cookies.clear(response)
+        return response
 
 
 class TokenVerifyApi(OpenView):
@@ -109,4 +148,18 @@ class ServiceTokenApi(OpenView):
     def post(self, request: Request) -> Response:
         """Exchange a service's credentials for a token that the service `audience` accepts."""
         access, expires_in = service_token_issue(**self.read(request), client=client_info(request))
+        return secret_answer({"access": access, "expires_in": expires_in})
+
+
+class PersonalTokenApi(OpenView):
+    """A script's access token."""
+
+    serializer_class = PersonalTokenExchangeSerializer
+
+    @extend_schema(
+        request=PersonalTokenExchangeSerializer, responses=ServiceTokenSerializer, operation_id="token_personal"
+    )
+    def post(self, request: Request) -> Response:
+        """Exchange a personal access token for a short access token with its scopes and its owner's present roles."""
+        access, expires_in = personal_token_exchange(**self.read(request), client=client_info(request))
         return secret_answer({"access": access, "expires_in": expires_in})

@@ -5,15 +5,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jwtauth.principal import principal_of
-from users.api.serializers import (
+from users.api.serializers.account import (
     CodeSerializer,
-    EmptySerializer,
     EnrolmentSerializer,
     PasswordAndCodeSerializer,
     PasswordSerializer,
     RecoveryCodesSerializer,
     TotpSerializer,
 )
+from users.api.serializers.base import EmptySerializer
 from users.api.views.base import UserView, secret_answer
 from users.client_info import client_info
 from users.selectors.sessions import recovery_codes_left

@@ -1,0 +1,84 @@
+"""The caller's own account: password, second factor, sessions, links."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from servicekit.fields import StrictSerializer
+from users.api.serializers.base import MAX_PASSWORD_LENGTH
+from users.models import Session
+
+
+class PasswordChangeSerializer(StrictSerializer):
+    """The present password and the one to come."""
+
+    current_password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
+    new_password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
+
+
+class PasswordSerializer(StrictSerializer):
+    """The caller's password, asked for again."""
+
+    password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
+
+
+class CodeSerializer(StrictSerializer):
+    """A code of the device, or a recovery code where one will do."""
+
+    code = serializers.RegexField(r"\A[0-9A-Fa-f-]{6,40}\Z", write_only=True)
+
+
+class PasswordAndCodeSerializer(PasswordSerializer, CodeSerializer):
+    """Both."""
+
+
+class TotpSerializer(serializers.Serializer[Any]):
+    """Whether signing in needs a code."""
+
+    enabled = serializers.BooleanField()
+    recovery_codes_left = serializers.IntegerField()
+
+
+class EnrolmentSerializer(serializers.Serializer[Any]):
+    """The seed for the device, and the same as a URI for a QR code."""
+
+    secret = serializers.CharField()
+    uri = serializers.CharField()
+
+
+class RecoveryCodesSerializer(serializers.Serializer[Any]):
+    """Shown once."""
+
+    recovery_codes = serializers.ListField(child=serializers.CharField())
+
+
+class AddressSerializer(StrictSerializer):
+    """An e-mail address."""
+
+    email = serializers.EmailField(max_length=254)
+
+
+class EmailChangeSerializer(AddressSerializer, PasswordSerializer):
+    """A new address, and the password."""
+
+
+class LinkPasswordSerializer(StrictSerializer):
+    """The token of a link, and the password that it sets."""
+
+    token = serializers.CharField(max_length=256, write_only=True)
+    password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
+
+
+class SessionSerializer(serializers.ModelSerializer[Session]):
+    """A session of the caller; `current` is the one that asks."""
+
+    current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Session
+        fields = ["id", "created_at", "last_used_at", "expires_at", "address", "user_agent", "current"]
+        read_only_fields = fields
+
+    def get_current(self, session: Session) -> bool:
+        """Whether the request came in this session."""
+        return bool(session.pk == self.context["session_id"])
