@@ -87,6 +87,10 @@ def environment(name: str, entry: Mapping[str, Any], db: Service, broker: Servic
         values |= {"SERVICE_CLIENT_SECRET": preserve(), "AUTH_SERVICE_URL": address("auth-service")}
     if name in {"auth-service", "notification-service"}:
         values |= {"EMAIL_URL": preserve(), "DEFAULT_FROM_EMAIL": preserve()}
+    if name in {"messaging", "notification-service"}:
+        values |= {"MAIL_REPLY_SECRET": preserve(), "MAIL_DESK_ADDRESS": preserve()}
+    if name == "messaging":
+        values["MAIL_IN_URL"] = preserve()
     if name in KEEP_FILES:
         values |= {f"ATTACHMENTS_S3_{key}": preserve() for key in S3}
     return values

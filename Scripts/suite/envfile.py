@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from suite.console import Failure
 
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
-_SECRET = re.compile(r"^DJANGO_SECRET_KEY_|^SERVICE_CLIENT_SECRET_|PASSWORD$|^HEALTHCHECK_TOKEN$")
+_SECRET = re.compile(r"^DJANGO_SECRET_KEY_|^SERVICE_CLIENT_SECRET_|PASSWORD$|^HEALTHCHECK_TOKEN$|^MAIL_REPLY_SECRET$")
 _KEY = "JWT_PRIVATE_KEYS"
 
 

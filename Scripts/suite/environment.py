@@ -36,6 +36,8 @@ class Environments:
             "DATABASE_URL": self._databases[service.name],
             "ATTACHMENTS_DIR": str(self._state.attachments / service.name),
         }
+        if service.name in {"messaging", "notification-service"}:
+            values["MAIL_REPLY_SECRET"] = self._secrets["MAIL_REPLY_SECRET"]
         if service.name == "auth-service":
             values["JWT_PRIVATE_KEY_FILE"] = self._key
             values["SEED_ACCOUNT_PASSWORD"] = self.password

@@ -81,7 +81,7 @@ class State:
         known: dict[str, str] = {}
         if self.secrets_file.exists():
             known = json.loads(self.secrets_file.read_text())
-        wanted = ["SEED_ACCOUNT_PASSWORD"]
+        wanted = ["SEED_ACCOUNT_PASSWORD", "MAIL_REPLY_SECRET"]
         for service in topology.services:
             wanted += [f"DJANGO_SECRET_KEY_{service.env_name}", f"SERVICE_CLIENT_SECRET_{service.env_name}"]
         missing = [name for name in wanted if name not in known]

@@ -8,7 +8,7 @@ from users.api.views.keys import JwksApi
 urlpatterns = [
     path(".well-known/jwks.json", JwksApi.as_view()),
     path("api/v1/", include("users.api.urls")),
-    path("internal/", include("eventbus.urls")),
+    path("internal/", include("users.api.internal_urls")),
     *schema_urls,
 ]
 

@@ -4,6 +4,7 @@ ticket-service computes who sees a ticket and publishes it; this module only app
 """
 
 from comments.models import Conversation
+from jwtauth.models import Person
 from jwtauth.principal import Principal
 
 # Coordinators and Admins of tts see all tickets (DECISIONS.md, "Identity and access").
@@ -32,3 +33,9 @@ def is_staff_on(conversation: Conversation, principal: Principal) -> bool:
         return True
     named = str(principal.id) in conversation.access_user_ids
     return named and principal.is_staff and principal.id != conversation.requester_id
+
+
+def principal_of_person(person: Person) -> Principal:
+    """The person as auth last told of them, for what has no token: a mention, a mail."""
+    roles = frozenset(held.role for held in person.role_set.all())
+    return Principal(id=person.pk, kind="user", name=person.name, roles=roles, is_superuser=person.is_superuser)

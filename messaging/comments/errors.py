@@ -89,3 +89,11 @@ class ClientIdReused(Problem):
     status = 422
     code = "client_id_reused"
     title = "This client_id belongs to another comment of yours"
+
+
+class TooManyFiles(Problem):
+    """A mail has more files than a comment takes."""
+
+    status = 413
+    code = "too_many_files"
+    title = "A comment has no room for so many files"

@@ -1,10 +1,13 @@
 """The public state of a comment (contracts/state/comment.schema.json) and its publication."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import eventbus
+from comments.mail.bounces import Bounce
 from comments.models import Change, Comment, Visibility
+from servicekit.ids import uuid7
 
 
 def comment_state(comment: Comment) -> dict[str, Any]:
@@ -43,6 +46,24 @@ def publish(comment: Comment, kind: str, *, resync: bool = False) -> None:
         version=comment.version,
         data=comment_state(comment),
         resync=resync,
+    )
+
+
+def publish_bounce(bounce: Bounce, *, received_at: datetime) -> None:
+    """Publish that a mail server did not deliver a message (contracts/state/bounce.schema.json)."""
+    bounce_id = uuid7()
+    eventbus.publish(
+        "mail.bounced.v1",
+        aggregate_id=bounce_id,
+        version=1,
+        data={
+            "id": bounce_id,
+            "recipient": bounce.recipient,
+            "action": bounce.action,
+            "status": bounce.status,
+            "original_message_id": bounce.original_message_id,
+            "received_at": received_at,
+        },
     )
 
 

@@ -143,3 +143,57 @@ class CommentAttachment(AbstractAttachment):
 
     class Meta:
         ordering = ["id"]
+
+
+class InboundMail(models.Model):
+    """A message that came in by e-mail, and what became of it. One row for all copies of a message.
+
+    `ticket_id` is the ticket that it belongs to. For a mail that files one it is unknown until ticket-service has
+    answered; until then `next_attempt_at` says when it is asked (again), and `text` and the files wait here.
+    """
+
+    class Outcome(models.TextChoices):
+        REPLY = "reply"
+        TICKET = "ticket"
+        BOUNCE = "bounce"
+        IGNORED = "ignored"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    message_id = models.CharField(max_length=255, blank=True)
+    sender = models.CharField(max_length=255, blank=True)
+    sender_name = models.CharField(max_length=255, blank=True)
+    subject = models.CharField(max_length=255, blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    reason = models.CharField(max_length=40, blank=True, help_text="why it was ignored or refused")
+    person_id = models.UUIDField(null=True)
+    ticket_id = models.UUIDField(null=True)
+    comment = models.ForeignKey(Comment, on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.TextField(blank=True)
+    next_attempt_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                name="inbound_mail_to_file",
+                condition=models.Q(next_attempt_at__isnull=False),
+            ),
+            models.Index(fields=["sender", "received_at"], name="inbound_mail_by_sender"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.message_id}"
+
+
+class InboundFile(AbstractAttachment):
+    """A file of a mail that has yet to become a ticket."""
+
+    mail = models.ForeignKey(InboundMail, on_delete=models.CASCADE, related_name="files")
+
+    class Meta:
+        ordering = ["id"]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import attachments.conf
+from comments.mail import conf as mail_conf
 from servicekit import conf
 from servicekit.env import Env
 
@@ -26,6 +27,8 @@ DATABASES = {"default": env.database("DATABASE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STORAGES = attachments.conf.storages(env, default_dir=BASE_DIR / "media")
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=25 * 1024 * 1024)
+
+MAIL_IN = mail_conf.incoming(env)
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

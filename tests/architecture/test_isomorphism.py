@@ -81,7 +81,7 @@ OWN_SETTINGS = {
     },
     "notification-service": MAIL_SETTINGS | {"MAIL_DOMAIN", "WEBHOOK_ALLOWED_HOSTS", "NOTIFICATION_PUBLIC_URL"},
     "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES", "TICKET_CLOSE_AFTER_DAYS"},
-    "messaging": {"STORAGES", "ATTACHMENT_MAX_BYTES"},
+    "messaging": {"STORAGES", "ATTACHMENT_MAX_BYTES", "MAIL_IN"},
 }
 # Names in all five whose values are the service's: who it is, its apps, whose events it hears, whose keys it trusts.
 OWN_VALUES = {"SERVICE", "INSTALLED_APPS", "SPECTACULAR_SETTINGS", "EVENTBUS"}

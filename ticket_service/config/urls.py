@@ -6,7 +6,7 @@ from servicekit.urls import schema_urls
 
 urlpatterns = [
     path("api/v1/", include("tickets.api.urls")),
-    path("internal/", include("eventbus.urls")),
+    path("internal/", include("tickets.api.internal_urls")),
     *schema_urls,
 ]
 

@@ -1,5 +1,6 @@
 """The people of these tests, and how they come in."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -67,9 +68,9 @@ def later(**delta: float) -> AbstractContextManager[object]:
     return mock.patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(**delta))
 
 
-def service_client_of(name: str, audience: str = "auth-service") -> APIClient:
+def service_client_of(name: str, audience: str = "auth-service", scopes: Sequence[str] = ("events:read",)) -> APIClient:
     """A client with a token of this service."""
-    service_client_set(client_id=name, secret="s" * 40, scopes=["events:read"])
+    service_client_set(client_id=name, secret="s" * 40, scopes=[*scopes], overwrite=True)
     client = APIClient()
     token = service_token(client=ServiceClient.objects.get(client_id=name), audience=audience)
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")

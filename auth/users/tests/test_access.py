@@ -38,6 +38,7 @@ TABLE = {
     ("GET", "/api/health/"): everyone(HEALTH),
     ("GET", "/api/schema/"): everyone(200),
     ("GET", "/internal/events"): only(200, "service"),
+    ("POST", "/internal/requesters/"): only(403),  # of requesters:create, see test_requesters
     ("GET", "/.well-known/jwks.json"): everyone(200),
     ("POST", "/api/v1/token/"): everyone(400),
     ("POST", "/api/v1/token/totp/"): everyone(400),

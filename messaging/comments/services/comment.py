@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ class Draft:
     client_id: UUID
     visibility: str
     body: str
-    uploads: "Sequence[UploadedFile[Any]]" = ()
+    uploads: "Sequence[File[Any]]" = ()
     parent_id: UUID | None = None
 
 

@@ -3,10 +3,9 @@
 import re
 from uuid import UUID
 
-from comments.access import is_staff_on, may_see
+from comments.access import is_staff_on, may_see, principal_of_person
 from comments.models import Conversation, Visibility
 from jwtauth.models import Person
-from jwtauth.principal import Principal
 
 MAX_MENTIONS = 20
 _MENTION = re.compile(r"(?<![\w@.])@([\w.+-]*\w)")
@@ -23,13 +22,8 @@ def mentions_find(*, conversation: Conversation, visibility: str, body: str) -> 
     people = Person.objects.filter(username__in=names, is_active=True).prefetch_related("role_set")
     readers: dict[str, UUID] = {}
     for person in people:
-        principal = _principal(person)
+        principal = principal_of_person(person)
         allowed = is_staff_on if visibility == Visibility.INTERNAL else may_see
         if allowed(conversation, principal):
             readers[person.username] = person.pk
     return [str(readers[name]) for name in names if name in readers]
-
-
-def _principal(person: Person) -> Principal:
-    roles = frozenset(held.role for held in person.role_set.all())
-    return Principal(id=person.pk, kind="user", name=person.name, roles=roles, is_superuser=person.is_superuser)

@@ -2,7 +2,9 @@
 
 from django.test import SimpleTestCase, TestCase
 
+from comments.services.mail_in import mail_receive
 from comments.tests.cast import COMMENTS, CORA, know_ticket, sign_in, write
+from comments.tests.mails import bounce_of
 from eventbus.testing import ContractEventsMixin, produced_types, published
 from servicekit.testing import ContractRoutesMixin, OpenApiDriftMixin
 
@@ -19,6 +21,7 @@ class Events(ContractEventsMixin, TestCase):
             path = f"{COMMENTS}{write(cora, visibility=visibility).json()['id']}/"
             cora.patch(path, {"body": "Edited"}, HTTP_IF_MATCH='"1"')
             cora.delete(path)
+        mail_receive(raw=bounce_of("<a@example.com>", "erin@example.com"))
         self.assertEqual(sorted(event["type"] for event in published()), produced_types())
 
 

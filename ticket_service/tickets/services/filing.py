@@ -44,12 +44,13 @@ def ticket_file(
     watcher_ids: Iterable[UUID] = (),
     requester_id: UUID | None = None,
     uploads: "Sequence[File[Any]]" = (),
+    ticket_id: UUID | None = None,
 ) -> Filed:
     """Stores a new ticket with its attachments, and its event.
 
     It is the actor's own unless `requester_id` names somebody for whom staff files it; who does that watches the
-    ticket. `department` None takes the requester's own. Raises ActionNotPermitted, RequesterUnknown, CategoryUnknown,
-    CustomFieldsInvalid, WatcherUnknown and the errors of attachments.
+    ticket. `department` None takes the requester's own; `ticket_id` None makes one. Raises ActionNotPermitted,
+    RequesterUnknown, CategoryUnknown, CustomFieldsInvalid, WatcherUnknown and the errors of attachments.
     """
     with transaction.atomic(savepoint=False):
         requester = _requester(actor, requester_id)
@@ -57,6 +58,7 @@ def ticket_file(
         watchers = {*active_people(watcher_ids), *({actor.id} if requester != actor.id else ())}
         now = timezone.now()
         ticket = Ticket(
+            **({"pk": ticket_id} if ticket_id else {}),
             subject=subject,
             description=description,
             category_id=kind.slug,

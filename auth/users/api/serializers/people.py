@@ -1,5 +1,7 @@
 """People."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
@@ -33,6 +35,20 @@ class UserSerializer(serializers.ModelSerializer[User]):
     def get_roles(self, user: User) -> list[str]:
         """Roles as `system:slug`."""
         return loaded_role_names(user)
+
+
+class RequesterInputSerializer(StrictSerializer):
+    """Who wrote an e-mail to the desk."""
+
+    email = serializers.EmailField(max_length=254)
+    name = serializers.CharField(max_length=255)
+
+
+class RequesterSerializer(serializers.Serializer[Any]):
+    """The account of who wrote."""
+
+    id = serializers.UUIDField()
+    is_active = serializers.BooleanField()
 
 
 class InviteSerializer(StrictSerializer):

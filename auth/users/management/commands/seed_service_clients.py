@@ -11,6 +11,8 @@ from users.services.service_clients import service_client_set
 
 CLIENTS = ["ticket-service", "workflow-api", "messaging", "notification-service"]
 SCOPES = ["events:read"]
+# What one of them may do beside hearing events.
+MORE_SCOPES = {"messaging": ["tickets:file", "requesters:create"]}  # mails become tickets
 
 
 class Command(BaseCommand):
@@ -29,4 +31,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         with transaction.atomic():
             for name, secret in found.items():
-                service_client_set(client_id=name, secret=secret, scopes=SCOPES, overwrite=options["force"])
+                service_client_set(
+                    client_id=name,
+                    secret=secret,
+                    scopes=[*SCOPES, *MORE_SCOPES.get(name, [])],
+                    overwrite=options["force"],
+                )

@@ -46,9 +46,17 @@ def _pool() -> urllib3.PoolManager:
 
 
 def request(
-    method: str, url: str, *, json: Any = None, headers: Mapping[str, str] | None = None, timeout: float = 2.0
+    method: str,
+    url: str,
+    *,
+    json: Any = None,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout: float = 2.0,
 ) -> Response:
     """Send one request, with the current request id, and read the whole answer within `timeout` seconds.
+
+    What is sent is `json`, or `body` with the caller's Content-Type.
 
     Raises `Unreachable`, never for a status. Nothing is retried: what must arrive belongs in a database row.
     """
@@ -56,7 +64,6 @@ def request(
     sent = {"Accept": "application/json", **(headers or {})}
     if request_id := context.request_id():
         sent.setdefault("X-Request-ID", request_id)
-    body = None
     if json is not None:
         body = dump_json(json)
         sent.setdefault("Content-Type", "application/json")

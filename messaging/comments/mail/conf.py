@@ -1,0 +1,46 @@
+"""How mail comes in, from the environment."""
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from django.core.exceptions import ImproperlyConfigured
+
+from comments.mail.mailboxes import MailboxUrlInvalid, check_url
+from servicekit.env import Env
+
+REFUSE, REGISTER = "refuse", "register"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailIn:
+    """`url` is empty where no mail is read; `secrets` where no reply is believed."""
+
+    url: str
+    desk: str
+    secrets: list[str]
+    registers_unknown: bool
+    category: str
+
+
+def incoming(env: Env) -> MailIn:
+    """Read MAIL_IN_URL, MAIL_DESK_ADDRESS, MAIL_REPLY_SECRET, MAIL_IN_UNKNOWN_SENDERS and MAIL_IN_CATEGORY."""
+    url = env.str("MAIL_IN_URL", default="")
+    if url:
+        try:
+            check_url(url)
+        except MailboxUrlInvalid as error:
+            raise ImproperlyConfigured(f"MAIL_IN_URL: {error}.") from None
+    required = env.is_production and bool(url)
+    desk = parseaddr(env.str("MAIL_DESK_ADDRESS", default=None if required else "helpdesk@example.com"))[1].lower()
+    if "@" not in desk:
+        raise ImproperlyConfigured("MAIL_DESK_ADDRESS holds no address: set it to one such as helpdesk@example.com.")
+    unknown = env.str("MAIL_IN_UNKNOWN_SENDERS", default=REFUSE)
+    if unknown not in {REFUSE, REGISTER}:
+        raise ImproperlyConfigured(f"MAIL_IN_UNKNOWN_SENDERS is {unknown!r}: set it to {REFUSE} or {REGISTER}.")
+    return MailIn(
+        url=url,
+        desk=desk,
+        secrets=env.secrets("MAIL_REPLY_SECRET"),
+        registers_unknown=unknown == REGISTER,
+        category=env.str("MAIL_IN_CATEGORY", default="general"),
+    )

@@ -1,0 +1,33 @@
+"""Periodic work of this service, run by the worker that holds the ticker's lease."""
+
+import logging
+
+from django.conf import settings
+
+from comments.mail.mailboxes import MailboxUnavailable
+from comments.services.mail_filing import mails_file_due
+from comments.services.mail_reading import mailbox_read
+from eventbus.ticker import every
+
+logger = logging.getLogger(__name__)
+
+# What one look takes in; the rest waits for the next.
+MAILS = 50
+SECONDS = 15.0
+
+
+@every(seconds=30)
+def receive_mail() -> None:
+    """Take in what waits in the desk's mailbox, where there is one."""
+    if not settings.MAIL_IN.url:
+        return
+    try:
+        mailbox_read(url=settings.MAIL_IN.url, limit=MAILS, seconds=SECONDS)
+    except MailboxUnavailable:
+        logger.warning("the desk's mailbox cannot be read", exc_info=True)
+
+
+@every(seconds=5)
+def file_mails() -> None:
+    """Hand waiting mails to ticket-service."""
+    mails_file_due()
