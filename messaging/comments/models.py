@@ -136,6 +136,20 @@ class ReadMark(models.Model):
         return f"read up to {self.seq}"
 
 
+class Presence(models.Model):
+    """One live stream that is open: its reader is on the ticket. Its process renews `seen_at` while it lasts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="presences")
+    user_id = models.UUIDField()
+    name = models.CharField(max_length=255)
+    is_staff = models.BooleanField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CommentAttachment(AbstractAttachment):
     """A file of a comment; as private as the comment."""
 

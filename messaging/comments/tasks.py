@@ -7,6 +7,7 @@ from django.conf import settings
 from comments.mail.mailboxes import MailboxUnavailable
 from comments.services.mail_filing import mails_file_due
 from comments.services.mail_reading import mailbox_read
+from comments.services.presence import presence_purge
 from eventbus.ticker import every
 
 logger = logging.getLogger(__name__)
@@ -31,3 +32,9 @@ def receive_mail() -> None:
 def file_mails() -> None:
     """Hand waiting mails to ticket-service."""
     mails_file_due()
+
+
+@every(seconds=300)
+def purge_presence() -> None:
+    """Forget streams whose process was killed."""
+    presence_purge()

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from comments.markdown import to_html
-from comments.models import Change, Comment, CommentAttachment, Reaction, Revision, Visibility
+from comments.models import Change, Comment, CommentAttachment, InboundMail, Reaction, Revision, Visibility
 from servicekit.fields import StrictSerializer
 
 MAX_BODY_CHARACTERS = 10_000
@@ -160,6 +160,56 @@ class TypingIn(StrictSerializer):
     """What the caller is writing."""
 
     visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
+
+
+class PresentOut(serializers.Serializer[Any]):
+    """Somebody who has the ticket open."""
+
+    user_id = serializers.UUIDField()
+    name = serializers.CharField()
+    is_staff = serializers.BooleanField()
+
+
+class PresenceOut(serializers.Serializer[Any]):
+    """Everybody who has the ticket open, as far as the caller may know."""
+
+    results = PresentOut(many=True)
+
+
+class SearchQuery(serializers.Serializer[Any]):
+    """What to look for, and where."""
+
+    q = serializers.CharField(min_length=2, max_length=200)
+    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    ticket = serializers.CharField(required=False, max_length=40)
+
+
+class MailQuery(serializers.Serializer[Any]):
+    """Which mails."""
+
+    outcome = serializers.ChoiceField(choices=InboundMail.Outcome.choices, required=False)
+    sender = serializers.CharField(required=False, max_length=254)
+
+
+class MailOut(serializers.ModelSerializer[InboundMail]):
+    """A message that came in by e-mail, and what became of it."""
+
+    class Meta:
+        model = InboundMail
+        fields = [
+            "id",
+            "message_id",
+            "sender",
+            "sender_name",
+            "subject",
+            "outcome",
+            "reason",
+            "person_id",
+            "ticket_id",
+            "comment_id",
+            "next_attempt_at",
+            "received_at",
+        ]
 
 
 class ReadIn(StrictSerializer):

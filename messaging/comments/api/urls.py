@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from comments.api.desk_views import CommentSearchApi, MailListApi, PresenceApi
 from comments.api.views import (
     AttachmentContentApi,
     CommentApi,
@@ -15,12 +16,15 @@ from comments.api.views import (
 )
 
 urlpatterns = [
+    path("comments/", CommentSearchApi.as_view()),
+    path("mails/", MailListApi.as_view()),
     path("tickets/<str:ticket_id>/comments/", CommentListApi.as_view()),
     path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/", CommentApi.as_view()),
     path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/history/", CommentHistoryApi.as_view()),
     path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/reactions/<str:sign>/", ReactionApi.as_view()),
     path("tickets/<str:ticket_id>/read/", ReadApi.as_view()),
     path("tickets/<str:ticket_id>/typing/", TypingApi.as_view()),
+    path("tickets/<str:ticket_id>/presence/", PresenceApi.as_view()),
     path("tickets/<str:ticket_id>/stream/", StreamApi.as_view()),
     path("live/tickets/<str:ticket_id>/", LiveApi.as_view()),
     path(

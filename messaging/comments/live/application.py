@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,10 +17,11 @@ from django.db import DatabaseError
 import healthcheck
 from comments.errors import TooManyStreams
 from comments.live.database import in_thread
-from comments.live.readers import Reader
+from comments.live.readers import HEARTBEAT_SECONDS, Reader
 from comments.live.rooms import Room
 from comments.models import Conversation
 from comments.selectors import conversation_get
+from comments.services.presence import presence_enter, presence_leave, presence_renew
 from jsonlog import context
 from jsonlog.middleware import PROBE_PATHS
 from jwtauth import scopes
@@ -69,11 +70,12 @@ class LiveApplication:
         )
         await receive()
         listener.start()
-        drain = asyncio.create_task(self._wake_when_draining())
+        background = [asyncio.create_task(self._wake_when_draining()), asyncio.create_task(self._stay_present())]
         logger.info("ready")
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        drain.cancel()
+        for task in background:
+            task.cancel()
         listener.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -123,6 +125,7 @@ class LiveApplication:
         try:
             await stream.start(request_id=request_id)
             await room.refresh()  # what came between the look-up and now; from here on every nudge counts
+            await in_thread(lambda: presence_enter(presence=reader.presence()))
             reason = await reader.follow()
             await stream.end(reason)
         except ReaderGone:
@@ -136,6 +139,7 @@ class LiveApplication:
             stream.close()
             self._readers.discard(reader)
             room.wakes.discard(reader.wake)
+            self._spawn(_try(lambda: in_thread(lambda: _leave(reader))))
             if not room.wakes:
                 self._rooms.pop(conversation.pk, None)
             facts = {"reason": reason, "duration_ms": round((time.monotonic() - started) * 1000)}
@@ -143,20 +147,24 @@ class LiveApplication:
 
     def _nudged(self, topic: str) -> None:
         kind, _, name = topic.partition(":")
-        if kind == "ticket":
-            room = self._rooms.get(UUID(name))
-            if room is not None:
-                self._refresh(room)
-        elif kind == "typing":
-            ticket_id, _, who = name.partition(":")
-            for reader in self._readers:
-                if str(reader.room.conversation.pk) == ticket_id:
-                    reader.typing.append(json.loads(who))
-                    reader.wake.set()
-        elif kind == "user":
+        if kind == "user":
             for reader in self._readers:
                 if str(reader.principal.id) == name:
                     reader.ask_revocation = True
+                    reader.wake.set()
+            return
+        ticket_id, _, rest = name.partition(":")
+        room = self._rooms.get(UUID(ticket_id))
+        if room is None:
+            return
+        if kind == "ticket":
+            self._refresh(room)
+        elif kind == "presence":
+            self._spawn(_try(room.refresh_present))
+        elif kind == "typing":
+            for reader in self._readers:
+                if reader.room is room:
+                    reader.typing.append(json.loads(rest))
                     reader.wake.set()
 
     def _look_everywhere(self) -> None:
@@ -166,9 +174,22 @@ class LiveApplication:
             reader.ask_revocation = True
 
     def _refresh(self, room: Room) -> None:
-        task = asyncio.get_running_loop().create_task(_try_refresh(room))
+        self._spawn(_try(room.refresh))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _stay_present(self) -> None:
+        """Renew what the others know of this process's readers, and look for readers whose process was killed."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            presences = [reader.presence() for reader in self._readers]
+            if presences:
+                await _try(lambda presences=presences: in_thread(lambda: presence_renew(presences=presences)))  # type: ignore[misc]
+            for room in self._rooms.values():
+                self._spawn(_try(room.refresh_present))
 
     async def _wake_when_draining(self) -> None:
         while not healthcheck.is_draining():
@@ -177,12 +198,16 @@ class LiveApplication:
             reader.wake.set()
 
 
-async def _try_refresh(room: Room) -> None:
+async def _try(work: Callable[[], Awaitable[None]]) -> None:
+    """Do what the next heartbeat would do again."""
     try:
-        await room.refresh()
+        await work()
     except Exception:
-        # The readers' own look at each heartbeat tries again.
-        logger.warning("a room could not be refreshed", exc_info=True)
+        logger.warning("the database failed the live process", exc_info=True)
+
+
+def _leave(reader: Reader) -> None:
+    presence_leave(presence_id=reader.presence_id, ticket_id=reader.room.conversation.pk)
 
 
 def _look_up(token: str, ticket: str) -> tuple[Principal, Conversation]:

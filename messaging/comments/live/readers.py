@@ -4,14 +4,17 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import healthcheck
 from comments.access import is_staff_on, may_see
 from comments.live.database import in_thread
 from comments.live.rooms import Room, frames
-from comments.models import Visibility
+from comments.models import Presence, Visibility
+from comments.selectors import Present, presence_visible
 from jwtauth.conf import config
 from jwtauth.principal import Principal
+from servicekit.ids import uuid7
 from servicekit.live import ReaderGone, Stream, event
 from servicekit.renderers import dump_json
 
@@ -31,6 +34,19 @@ class Reader:
     ask_revocation: bool = False
     typing: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=TYPING_KEPT))
 
+    told_present: list[Present] | None = None
+    presence_id: UUID = field(default_factory=uuid7)
+
+    def presence(self) -> Presence:
+        """That this stream is open, as a row."""
+        return Presence(
+            id=self.presence_id,
+            conversation_id=self.room.conversation.pk,
+            user_id=self.principal.id,
+            name=self.principal.name[:255],
+            is_staff=is_staff_on(self.room.conversation, self.principal),
+        )
+
     async def follow(self) -> str:
         """Send every change as it comes, until there is a reason to end, which is returned. Raises ReaderGone."""
         beat = time.monotonic() + HEARTBEAT_SECONDS
@@ -47,6 +63,7 @@ class Reader:
                 self.position = entries[-1].seq
                 continue
             await self._tell_typing()
+            await self._tell_present()
             await self._sleep(beat)
             if time.monotonic() >= beat:
                 beat = time.monotonic() + HEARTBEAT_SECONDS
@@ -64,6 +81,14 @@ class Reader:
             theirs = who["user_id"] != str(self.principal.id)
             if theirs and (staff or who["visibility"] == Visibility.PUBLIC):
                 await self.stream.send(event("typing", dump_json(who)))
+
+    async def _tell_present(self) -> None:
+        """Who is on the ticket, as far as the reader may know; again whenever that changes."""
+        staff = is_staff_on(self.room.conversation, self.principal)
+        present = presence_visible(self.room.present, staff=staff)
+        if present != self.told_present:
+            self.told_present = present
+            await self.stream.send(event("presence", dump_json({"present": [person._asdict() for person in present]})))
 
     async def _sleep(self, until: float) -> None:
         left = min(until - time.monotonic(), self.principal.expires_at - time.time())

@@ -9,11 +9,13 @@ from uuid import UUID
 from comments.api.serializers import CommentOut
 from comments.live.database import in_thread
 from comments.models import Change, Conversation, Visibility
+from comments.selectors import Present, present_on
 from servicekit.live import event
 from servicekit.renderers import dump_json
 
 # Changes that a room keeps in memory; a reader who is further behind reads them from the database.
 KEPT = 256
+PRESENCE_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Room:
     conversation: Conversation
     wakes: set[asyncio.Event] = field(default_factory=set)
     refreshed_at: float = 0.0
+    present: list[Present] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._floor = self._last = self.conversation.last_seq
@@ -82,6 +85,7 @@ class Room:
         self._comments: dict[UUID, bytes] = {}
         self._lock = asyncio.Lock()
         self._stale = True
+        self._asking_who = self._ask_who_again = False
 
     async def refresh(self) -> None:
         """Read what is new and wake the readers, for whom access may have changed too.
@@ -99,6 +103,27 @@ class Room:
             self.refreshed_at = time.monotonic()
         for wake in self.wakes:
             wake.set()
+
+    async def refresh_present(self) -> None:
+        """Ask who is on the ticket and wake the readers when that has changed.
+
+        When two hundred come at once it is asked twice a second, and not two hundred times.
+        """
+        self._ask_who_again = True
+        if self._asking_who:
+            return
+        self._asking_who = True
+        try:
+            while self._ask_who_again:
+                self._ask_who_again = False
+                present = await in_thread(lambda: present_on(ticket_id=self.conversation.pk))
+                if present != self.present:
+                    self.present = present
+                    for wake in self.wakes:
+                        wake.set()
+                await asyncio.sleep(PRESENCE_PAUSE_SECONDS)
+        finally:
+            self._asking_who = False
 
     def _take(self, page: Page) -> None:
         self.conversation = page.conversation

@@ -100,6 +100,7 @@ class LiveReader:
         self._ports, self._token, self._path, self._again = ports, token, path, again
         self.seen: list[tuple[int, str, dict[str, Any]]] = []
         self.named: list[tuple[str, Any]] = []
+        self.present: list[list[str]] = []
         self.statuses: list[int] = []
         self.raw = b""
         self._stop = threading.Event()
@@ -174,6 +175,8 @@ class LiveReader:
         data = json.loads(event["data"])
         if "id" in event:
             self.seen.append((int(event["id"]), event["event"], data["comment"]))
+        elif event["event"] == "presence":
+            self.present.append([person["name"] for person in data["present"]])
         else:
             self.named.append((event["event"], data))
             if event["event"] == "end":

@@ -41,6 +41,9 @@ REACTION_ROUTE = "/api/v1/tickets/{}/comments/{}/reactions/{}/"
 TYPING = "/api/v1/tickets/{}/typing/"
 READ_MARK = "/api/v1/tickets/{}/read/"
 LIVE = "/api/v1/live/tickets/{}/"
+PRESENCE = "/api/v1/tickets/{}/presence/"
+SEARCH = "/api/v1/comments/"
+MAILS = "/api/v1/mails/"
 STREAM = "/api/v1/tickets/{}/stream/"
 CONTENT = "/api/v1/tickets/{}/comments/{}/attachments/{}/content/"
 # In the order of CALLERS.
@@ -64,6 +67,9 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", READ_MARK): READ,
     ("PUT", READ_MARK): READ,
     ("GET", STREAM): READ,
+    ("GET", PRESENCE): READ,
+    ("GET", SEARCH): [401, *[200] * 8, 403],
+    ("GET", MAILS): [401, 403, 403, 403, 403, 403, 200, 200, 200, 403],
     ("GET", LIVE): [401, *[421] * 8, 403],
     ("GET", CONTENT): READ,
 }
@@ -107,7 +113,8 @@ class Access(TestCase):
             path = content if route == CONTENT else self.path(route.replace(REACTION_ROUTE, REACTION), "public")
             with self.subTest(f"{method} {route}"):
                 if method == "GET":
-                    self.assert_statuses(expected, lambda client, path=path: client.get(path).status_code)
+                    query = {"q": "news"} if route == SEARCH else {}
+                    self.assert_statuses(expected, lambda client, p=path, q=query: client.get(p, q).status_code)
                 elif route == TYPING:
                     self.assert_statuses(expected, lambda client, path=path: client.post(path, {}).status_code)
                 elif method == "POST":

@@ -7,7 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 from django.test import TransactionTestCase, tag
+from django.utils import timezone
 
+from comments.models import Presence
+from comments.selectors import PRESENT_FOR
+from comments.services.presence import presence_purge
 from comments.tests.cast import (
     ALAN,
     BOB,
@@ -23,6 +27,7 @@ from comments.tests.live_process import LiveProcess, LiveReader, trust_the_tests
 from eventbus.testing import deliver
 from jwtauth.testing import SignedInClient, make_token
 from servicekit.ids import uuid7
+from servicekit.live import nudge
 
 SECRET = "The warranty is void."
 
@@ -169,6 +174,33 @@ class Live(TransactionTestCase):
             until("all is told", lambda reader=reader, told=expected: len(reader.named) >= len(told))
             self.assertEqual([who["visibility"] for _, who in reader.named], expected)
         self.assertEqual(author.named, [])
+
+    def test_who_is_on_the_ticket_is_told_across_processes_to_those_who_may_know(self) -> None:
+        employee, staff = self.reader(ERIN), self.reader(ALAN)
+        coordinator = self.reader(CORA)
+        everybody = ["Alan Agent", "Cora Coordinator", "Erin Employee"]
+        until("staff see all", lambda: staff.present[-1:] == [everybody])
+        coordinator.stop()
+        until("she has left", lambda: staff.present[-1:] == [["Alan Agent", "Erin Employee"]])
+        self.reader(WANDA)
+        until("Erin sees Wanda", lambda: employee.present[-1:] == [["Erin Employee", "Wanda Watcher"]])
+        self.assertNotIn("Agent", str(employee.present))
+        for user_id, expected in ((ERIN, employee.present[-1]), (CORA, ["Alan Agent", *employee.present[-1]])):
+            found = sign_in(user_id).get(f"/api/v1/tickets/{self.ticket}/presence/").json()["results"]
+            self.assertEqual([person["name"] for person in found], expected)
+
+    def test_who_was_cut_off_with_their_process_is_not_there_for_ever(self) -> None:
+        doomed = self.process()
+        staff = self.reader(ALAN)
+        self.ports = [doomed.port]
+        self.reader(CORA, again=False)
+        until("both are there", lambda: len((staff.present or [[]])[-1]) == 2)
+        doomed.kill()
+        Presence.objects.filter(user_id=CORA).update(seen_at=timezone.now() - PRESENT_FOR)
+        nudge(f"presence:{self.ticket}")
+        until("she is gone", lambda: staff.present[-1] == ["Alan Agent"])
+        presence_purge()
+        self.assertEqual(Presence.objects.filter(conversation_id=self.ticket).count(), 1)
 
     def test_a_stream_ends_with_the_access(self) -> None:
         reader = self.reader(WANDA)

@@ -1,13 +1,29 @@
 """Reading conversations; every selector takes who asks and never answers more than they may see."""
 
+from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from comments.access import is_staff_on, may_see
 from comments.errors import AttachmentNotFound, CommentNotFound, TicketNotFound
-from comments.models import Change, Comment, CommentAttachment, Conversation, Revision, Visibility
+from comments.models import (
+    Change,
+    Comment,
+    CommentAttachment,
+    Conversation,
+    InboundMail,
+    Presence,
+    Revision,
+    Visibility,
+)
 from jwtauth.principal import Principal
+
+# Three times as long as a live process takes to renew a presence.
+PRESENT_FOR = timedelta(seconds=45)
+MAX_PRESENT = 100
 
 
 def conversation_get(*, ticket: str, principal: Principal) -> Conversation:
@@ -84,6 +100,33 @@ def read_state(*, conversation: Conversation, principal: Principal) -> tuple[int
     return seq, newer.exclude(author_id=principal.id).count()
 
 
+class Present(NamedTuple):
+    """Somebody who has a ticket open."""
+
+    user_id: UUID
+    name: str
+    is_staff: bool
+
+
+def present_on(*, ticket_id: UUID) -> list[Present]:
+    """Return everybody who has the ticket open now, by name; `presence_visible` says who may know of whom."""
+    since = timezone.now() - PRESENT_FOR
+    rows = Presence.objects.filter(conversation_id=ticket_id, seen_at__gte=since).order_by("name", "user_id")
+    found = rows.values_list("user_id", "name", "is_staff").distinct()[:MAX_PRESENT]
+    return [Present(*row) for row in found]
+
+
+def presence_visible(present: list[Present], *, staff: bool) -> list[Present]:
+    """Leave out whom the asker may not know of: who of the desk looks at a ticket is for the desk."""
+    return [someone for someone in present if staff or not someone.is_staff]
+
+
+def presence_list(*, conversation: Conversation, principal: Principal) -> list[Present]:
+    """Return who has the ticket open, as far as the principal may know."""
+    staff = is_staff_on(conversation, principal)
+    return presence_visible(present_on(ticket_id=conversation.pk), staff=staff)
+
+
 def attachment_get(
     *, conversation: Conversation, principal: Principal, comment_id: UUID, attachment_id: UUID
 ) -> CommentAttachment:
@@ -93,3 +136,13 @@ def attachment_get(
     if found is None:
         raise AttachmentNotFound
     return found
+
+
+def mail_list(*, outcome: str | None = None, sender: str | None = None) -> QuerySet[InboundMail]:
+    """Return the mails that came in, with this outcome and from this address where they are given."""
+    mails = InboundMail.objects.all()
+    if outcome is not None:
+        mails = mails.filter(outcome=outcome)
+    if sender is not None:
+        mails = mails.filter(sender=sender.lower())
+    return mails
