@@ -136,6 +136,10 @@ class RegistrationDecided(Problem):
     title = "The registration has been approved or refused already."
 
 
+class RotationUnderWay(Exception):
+    """The next key is published and does not sign yet; a second one would come before everybody knows the first."""
+
+
 class OriginRefused(Problem):
     """A browser's cookie is believed only from our own pages."""
 

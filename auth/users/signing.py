@@ -1,39 +1,28 @@
 """The private keys that sign tokens: from the environment or a file; made up only in development and tests.
 
-Both hold one or more PEM keys. The first signs; all are published, so that the next key can be known everywhere before
-it signs and the last one until its tokens have expired.
+Of the keys whose time has come the latest signs, the first of those that came at once; all are published until their
+time is over, so that the next key is known everywhere before it signs, and the last one until its tokens have expired
+(`manage.py rotate_keys`, users.key_files).
 """
 
-import os
-import re
-import tempfile
+import logging
+import threading
+import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from jwtauth.keys import to_jwk
+from users import key_files
+from users.key_files import SigningKey
 
-_PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
+logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """A P-256 private key, its public half, and that as a JWK."""
-
-    private: ec.EllipticCurvePrivateKey
-    public: ec.EllipticCurvePublicKey  # one object: OpenSSL prepares each new one at its first verification
-    jwk: dict[str, Any]
-
-    @property
-    def kid(self) -> str:
-        """The id in the header of the tokens that it signs."""
-        return str(self.jwk["kid"])
+# How soon a process notices that the file has changed.
+LOOK_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +33,23 @@ class KeyRing:
 
     @property
     def current(self) -> SigningKey:
-        """The key that signs."""
-        return self.keys[0]
+        """The key that signs now."""
+        now = time.time()
+        begun = [key for key in self.valid() if key.signs_from <= now] or [*self.keys]
+        return max(begun, key=lambda key: key.signs_from)  # the first of equals
+
+    def valid(self) -> list[SigningKey]:
+        """Those that are not over, the next one included."""
+        now = time.time()
+        return [key for key in self.keys if now < key.valid_until]
 
     def jwks(self) -> dict[str, Any]:
         """The JWK set that everyone may read."""
-        return {"keys": [key.jwk for key in self.keys]}
+        return {"keys": [key.jwk for key in self.valid()]}
 
     def find(self, kid: str) -> ec.EllipticCurvePublicKey | None:
         """The public key of that id."""
-        return next((key.public for key in self.keys if key.kid == kid), None)
+        return next((key.public for key in self.valid() if key.kid == kid), None)
 
 
 class OwnKeySource:
@@ -68,26 +64,70 @@ class OwnKeySource:
         return 0.0 if ring().keys else None
 
 
+class Keys:
+    """The ring of this process; a file is read again when it has changed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """The next call reads all anew."""
+        self._ring: KeyRing | None = None
+        self._stamp: tuple[int, ...] = ()
+        self._looked = 0.0
+
+    def __call__(self) -> KeyRing:
+        """The keys.
+
+        Raises ImproperlyConfigured at the first call without any, or for what is no unencrypted P-256 key in PEM; later
+        the keys from before go on.
+        """
+        ring = self._ring
+        if ring is not None and (not key_file() or time.monotonic() - self._looked < LOOK_SECONDS):
+            return ring
+        with self._lock:
+            return self._look()
+
+    def _look(self) -> KeyRing:
+        path, before = key_file(), self._ring
+        stamp = _stamp(path) if path else ()
+        self._looked = time.monotonic()
+        if before is not None and stamp == self._stamp:
+            return before
+        try:
+            self._ring = load()
+        except ImproperlyConfigured:
+            if before is None:
+                raise
+            logger.exception("the changed signing keys are unusable; those from before go on")
+        self._stamp = _stamp(path) if path else ()
+        return self._ring or load()
+
+
+ring = Keys()
 key_source = OwnKeySource()
 
 
-@cache
-def ring() -> KeyRing:
-    """The keys that this process was started with.
+def key_file() -> Path | None:
+    """The file that holds the keys; None where the environment does."""
+    if settings.JWT_PRIVATE_KEYS or not settings.JWT_PRIVATE_KEY_FILE:
+        return None
+    return Path(settings.JWT_PRIVATE_KEY_FILE)
 
-    Raises ImproperlyConfigured without any, or for what is no unencrypted P-256 key in PEM.
-    """
-    text = settings.JWT_PRIVATE_KEYS.replace("\\n", "\n")
-    if not text and settings.JWT_PRIVATE_KEY_FILE:
-        text = _read(Path(settings.JWT_PRIVATE_KEY_FILE))
+
+def load() -> KeyRing:
+    """The keys as they stand in the environment or the file now. Raises ImproperlyConfigured."""
+    path = key_file()
+    text = _read(path) if path else settings.JWT_PRIVATE_KEYS.replace("\\n", "\n")
     if not text and settings.JWT_GENERATE_KEYS == "memory":
-        text = _new_pem().decode()
+        return KeyRing((key_files.new_key(),))
     if not text:
         raise ImproperlyConfigured(
             "No key to sign tokens with: set JWT_PRIVATE_KEYS (PEM) or JWT_PRIVATE_KEY_FILE. "
             "Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256"
         )
-    keys = tuple(_parse(pem) for pem in _PEM.findall(text))
+    keys = key_files.parse(text)
     if not keys:
         raise ImproperlyConfigured("JWT_PRIVATE_KEYS or JWT_PRIVATE_KEY_FILE holds no private key in PEM.")
     return KeyRing(keys)
@@ -95,40 +135,17 @@ def ring() -> KeyRing:
 
 def _read(path: Path) -> str:
     if settings.JWT_GENERATE_KEYS == "file" and not path.exists():
-        _write_new(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        key_files.write(path, key_files.render([key_files.new_key()]), replace=False)
     try:
         return path.read_text()
     except OSError as error:
         raise ImproperlyConfigured(f"JWT_PRIVATE_KEY_FILE {path} cannot be read: {error.strerror}.") from None
 
 
-def _write_new(path: Path) -> None:
-    """Makes the file with a new key, readable by the owner only; of several processes at once, one wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent)  # 0600
+def _stamp(path: Path) -> tuple[int, ...]:
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_new_pem())
-        os.link(temporary, path)
-    except FileExistsError:
-        pass  # the other process's key is as good
-    finally:
-        Path(temporary).unlink()
-
-
-def _new_pem() -> bytes:
-    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-
-
-def _parse(pem: str) -> SigningKey:
-    try:
-        key = serialization.load_pem_private_key(pem.encode(), password=None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise TypeError
-        public = key.public_key()
-        return SigningKey(key, public, to_jwk(public))
-    except (ValueError, TypeError):
-        # Nothing of the key in the message or its chain.
-        raise ImproperlyConfigured("A signing key is not an unencrypted P-256 private key in PEM.") from None
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_mtime_ns, found.st_size, found.st_ino)

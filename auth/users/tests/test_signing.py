@@ -12,7 +12,7 @@ from django.test import override_settings
 from jwtauth.claims import verify
 from jwtauth.errors import TokenInvalid
 from jwtauth.keys import parse_jwks
-from users import signing
+from users import key_files, signing
 from users.tests.cast import CastTestCase, signed_in
 
 
@@ -26,10 +26,10 @@ def pem(key=None):
 class SigningTests(CastTestCase):
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.addCleanup(signing.ring.cache_clear)
+        self.addCleanup(signing.ring.forget)
 
     def ring(self, keys="", file="", generate=""):
-        signing.ring.cache_clear()
+        signing.ring.forget()
         given = {"JWT_PRIVATE_KEYS": keys, "JWT_PRIVATE_KEY_FILE": str(file), "JWT_GENERATE_KEYS": generate}
         with override_settings(**given):
             return signing.ring()
@@ -82,7 +82,7 @@ class SigningTests(CastTestCase):
         file = self.folder / "key.pem"
         file.write_text(pem())
         before = file.read_text()
-        signing._write_new(file)
+        key_files.write(file, pem(), replace=False)
         self.assertEqual(file.read_text(), before)
 
     def test_unsuitable_keys_are_refused(self):
