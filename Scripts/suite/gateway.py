@@ -41,6 +41,12 @@ _INTERNAL = """
         return 404;
     }}
 """
+_OPERATORS = """\
+    # The operators' site is reached at the service itself, from inside.
+    location ^~ {prefix}admin {{
+        return 404;
+    }}
+"""
 _ROUTE = """\
     location {match} {{
         set $tts_upstream {host}:8000;
@@ -57,6 +63,8 @@ def render(topology: Topology) -> str:
     text = _SERVER
     for service in topology.services:
         text += _INTERNAL.format(prefix=service.prefix)
+        if service.name == AUTH:
+            text += _OPERATORS.format(prefix=service.prefix)
         text += _route(service, f"^~ {service.prefix}")
         if any(process.command == "live" for process in service.processes):
             text += _route(service, f"^~ {service.prefix}{LIVE}", host=f"{service.name}-live")

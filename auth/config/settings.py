@@ -15,11 +15,29 @@ DEBUG = env.flag("DJANGO_DEBUG", default=False)
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY")
 ALLOWED_HOSTS = env.hosts("DJANGO_ALLOWED_HOSTS", service=SERVICE)
 
-INSTALLED_APPS = conf.installed_apps("django.contrib.contenttypes", "django.contrib.auth", "users")
-MIDDLEWARE = conf.middleware()
+INSTALLED_APPS = conf.installed_apps(
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "users.apps.OperatorAdminConfig",
+    "users",
+)
+MIDDLEWARE = conf.middleware(
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+)
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-TEMPLATES = conf.templates()
+TEMPLATES = conf.templates(
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+)
 APPEND_SLASH = False
 
 DATABASES = {"default": env.database("DATABASE_URL")}
@@ -76,6 +94,14 @@ SECURE_PROXY_SSL_HEADER = tls.proxy_header
 SECURE_HSTS_SECONDS = tls.hsts_seconds
 SECURE_HSTS_INCLUDE_SUBDOMAINS = tls.on
 SILENCED_SYSTEM_CHECKS = tls.silenced_checks
+
+# The operators' site: its cookies go nowhere else, and its files come from the packages that bring them.
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = tls.on
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
 
 mail = servicekit.mail.outgoing(env, base_dir=BASE_DIR)
 EMAIL_BACKEND = mail.backend

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.management import call_command
+
 from eventbus.jobs import job
 from eventbus.ticker import every
 from servicekit import idempotency
@@ -81,3 +83,4 @@ def purge() -> None:
     registrations.registrations_purge()
     throttle.purge()
     idempotency.purge()
+    call_command("clearsessions")

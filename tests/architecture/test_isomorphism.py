@@ -78,6 +78,15 @@ OWN_SETTINGS = {
         "REGISTRATION_OPEN",
         "BROWSER_ORIGINS",
         "REFRESH_COOKIE_PATH",
+        "SESSION_COOKIE_AGE",
+        "SESSION_COOKIE_PATH",
+        "SESSION_COOKIE_SECURE",
+        "SESSION_COOKIE_SAMESITE",
+        "CSRF_COOKIE_PATH",
+        "CSRF_COOKIE_SECURE",
+        "CSRF_COOKIE_SAMESITE",
+        "STATIC_URL",
+        "WHITENOISE_USE_FINDERS",
     },
     "notification-service": MAIL_SETTINGS | {"MAIL_DOMAIN", "WEBHOOK_ALLOWED_HOSTS", "NOTIFICATION_PUBLIC_URL"},
     "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES", "TICKET_CLOSE_AFTER_DAYS"},
@@ -85,7 +94,7 @@ OWN_SETTINGS = {
 }
 # Names in all five whose values are the service's: who it is, its apps, whose events it hears, whose keys it trusts.
 OWN_VALUES = {"SERVICE", "INSTALLED_APPS", "SPECTACULAR_SETTINGS", "EVENTBUS"}
-OWN_VALUES_OF_AUTH = OWN_VALUES | {"JWTAUTH"}
+OWN_VALUES_OF_AUTH = OWN_VALUES | {"JWTAUTH", "MIDDLEWARE", "TEMPLATES"}
 
 
 def settings_of(service: Service) -> dict[str, str]:

@@ -18,7 +18,7 @@ from users.tests.cast import person, role
 
 
 class RouteTests(ContractRoutesMixin, SimpleTestCase):
-    pass
+    unlisted = ("/admin/",)  # users/tests/test_operator_site.py
 
 
 class OpenApiTests(OpenApiDriftMixin, SimpleTestCase):
