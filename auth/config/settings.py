@@ -68,7 +68,7 @@ BROWSER_ORIGINS = env.list("BROWSER_ORIGINS", default=[])
 REFRESH_COOKIE_PATH = env.str("REFRESH_COOKIE_PATH", default="/api/v1/token/refresh/")
 REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", default=True)
 SERVICE_NAMES = [SERVICE, "ticket-service", "workflow-api", "messaging", "notification-service"]
-SERVICE_SCOPES = ["events:read"]
+SERVICE_SCOPES = ["events:read", "requesters:create", "tickets:file"]
 
 REST_FRAMEWORK = conf.rest_framework()
 SPECTACULAR_SETTINGS = conf.spectacular(title="Auth service", version=VERSION) | {

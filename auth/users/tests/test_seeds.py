@@ -4,6 +4,7 @@ import io
 import os
 from unittest import mock
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import TestCase, override_settings
@@ -43,6 +44,11 @@ class SeedTests(TestCase):
         scopes = dict(ServiceClient.objects.values_list("client_id", "scopes"))
         self.assertEqual(scopes.pop("messaging"), ["events:read", "tickets:file", "requesters:create"])
         self.assertEqual([*scopes.values()], [["events:read"]] * 3)
+
+    def test_every_scope_that_is_planted_can_be_given_by_hand_too(self):
+        seed("seed_service_clients")
+        planted = {scope for scopes in ServiceClient.objects.values_list("scopes", flat=True) for scope in scopes}
+        self.assertEqual(planted, set(settings.SERVICE_SCOPES))
 
     def test_every_working_role_has_two_people(self):
         working = [account.role for account in ACCOUNTS + SECOND_STAFF]
