@@ -77,7 +77,7 @@ def ticket_list(
 
 
 def _columns(filters: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
-    columns = {}
+    columns: dict[str, Any] = {}
     for name in FILTERS.keys() & filters.keys():
         if filters[name] == NOBODY:
             columns[f"{FILTERS[name]}__isnull"] = True

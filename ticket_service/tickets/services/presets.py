@@ -34,7 +34,7 @@ def preset_change(row: Kept, *, actor: Principal, fields: dict[str, Any]) -> Kep
     Raises PresetNotYours and PresetNameTaken.
     """
     _require_may_keep(row, actor)
-    changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
+    changed: dict[str, Any] = {name: value for name, value in fields.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
     _require_may_keep(row, actor)
