@@ -61,6 +61,7 @@ def on_user_revoked(event: Event[people.UserState, people.RevocationChange]) -> 
     "task.cancelled.v1",
     "task.transferred.v1",
     "task.escalated.v1",
+    "task.moved.v1",
     data=TaskData,
 )
 def on_task(event: Event[TaskData, None]) -> None:

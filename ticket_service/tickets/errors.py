@@ -211,3 +211,35 @@ class TooManyPresets(Problem):
     status = 409
     code = "too_many_presets"
     title = "Delete one first"
+
+
+class ImportNotFound(Problem):
+    """No such import."""
+
+    status = 404
+    code = "import_not_found"
+    title = "There is no such import"
+
+
+class ImportRepeated(Problem):
+    """The same file has been imported, or is being imported; `import_id` is that import's."""
+
+    status = 409
+    code = "import_repeated"
+    title = "This very file has been imported before"
+
+
+class ImportNotReadable(Problem):
+    """The file is no CSV with the needed columns."""
+
+    status = 400
+    code = "import_not_readable"
+    title = "The file cannot be imported"
+
+
+class ImportEnded(Problem):
+    """An import is cancelled that is over."""
+
+    status = 409
+    code = "import_ended"
+    title = "The import is over"

@@ -16,6 +16,7 @@ from tickets.custom_fields import FieldSpec
 from tickets.errors import (
     AttachmentNotFound,
     CategoryUnknown,
+    ImportNotFound,
     LinkNotFound,
     PresetNotFound,
     TicketNotFound,
@@ -29,6 +30,8 @@ from tickets.models import (
     SavedView,
     Ticket,
     TicketAttachment,
+    TicketImport,
+    TicketImportRefusal,
     TicketLink,
 )
 
@@ -207,6 +210,28 @@ def preset_get(model: type[Kept], *, principal: Principal, preset_id: UUID, lock
     if row is None:
         raise PresetNotFound
     return row
+
+
+def import_list() -> QuerySet[TicketImport]:
+    """All imports."""
+    return TicketImport.objects.all()
+
+
+def import_get(*, import_id: UUID, lock: bool = False) -> TicketImport:
+    """One of them; `lock` holds its row until the running transaction ends.
+
+    Raises ImportNotFound.
+    """
+    rows = TicketImport.objects.select_for_update(no_key=True) if lock else TicketImport.objects.all()
+    row = rows.filter(pk=import_id).first()
+    if row is None:
+        raise ImportNotFound
+    return row
+
+
+def import_refusals(*, ticket_import: TicketImport) -> QuerySet[TicketImportRefusal]:
+    """The rows that became no tickets."""
+    return TicketImportRefusal.objects.filter(ticket_import=ticket_import)
 
 
 def active_people(ids: Iterable[UUID]) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from jwtauth.permissions import PrincipalPermission
 from jwtauth.principal import Principal
+from tickets.access import SEE_ALL_ROLES
 
 
 class FilesTickets(PrincipalPermission):
@@ -10,3 +11,11 @@ class FilesTickets(PrincipalPermission):
     def allows(self, principal: Principal) -> bool:
         """Whether this caller may."""
         return principal.is_staff or principal.has_role("hdts:employee")
+
+
+class Coordinates(PrincipalPermission):
+    """Coordinators and administrators of tts."""
+
+    def allows(self, principal: Principal) -> bool:
+        """Whether this caller may."""
+        return principal.has_role(*SEE_ALL_ROLES)

@@ -18,7 +18,8 @@ from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
 from servicekit.pagination import CursorPagination
 from tickets import selectors
-from tickets.api import representations, serializers
+from tickets.api import preset_serializers as serializers
+from tickets.api import representations
 from tickets.api.base import OneTicketApi
 from tickets.canned_replies import filled_in
 from tickets.models import CannedReply, SavedView

@@ -15,6 +15,8 @@ from tickets.models import (
     SavedView,
     Ticket,
     TicketAttachment,
+    TicketImport,
+    TicketImportRefusal,
     TicketLink,
 )
 from tickets.status import Status, allowed
@@ -144,6 +146,30 @@ def preset(row: SavedView | CannedReply) -> dict[str, Any]:
         "updated_at": row.updated_at,
         **content,
     }
+
+
+def ticket_import(row: TicketImport) -> dict[str, Any]:
+    """An import and how far it is."""
+    return {
+        "id": row.pk,
+        "filename": row.filename,
+        "size": row.size,
+        "sha256": row.sha256,
+        "is_dry_run": row.is_dry_run,
+        "state": row.state,
+        "position": row.position,
+        "filed": row.filed,
+        "refused": row.refused,
+        "failure": row.failure,
+        "created_by": row.uploaded_by,
+        "created_at": row.created_at,
+        "finished_at": row.finished_at,
+    }
+
+
+def import_refusal(row: TicketImportRefusal) -> dict[str, Any]:
+    """A row of an import that became no ticket."""
+    return {"line": row.line, "errors": row.errors}
 
 
 def watchers(rows: Iterable[AccessGrant]) -> list[dict[str, Any]]:

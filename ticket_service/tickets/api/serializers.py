@@ -2,65 +2,22 @@
 
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from servicekit.fields import StrictMixin, StrictSerializer
-from tickets.canned_replies import PLACEHOLDERS, unknown_placeholders
+from servicekit.fields import StrictSerializer
 from tickets.custom_fields import TYPES
-from tickets.models import MAX_TAGS, MAX_WATCHERS, Priority, TicketLink
+from tickets.forms import TicketNewInput
+from tickets.models import Priority, TicketLink
 from tickets.selectors import ME, NOBODY
 from tickets.status import Status
 
 MAX_ATTACHMENTS = 10
 MAX_BULK = 50
-ZONES = frozenset(available_timezones())
 
 # Action on many tickets -> the field that it cannot do without.
 BULK_ACTIONS = {"close": "", "reject": "reason", "reopen": "", "tag": "tag", "untag": "tag", "prioritise": "priority"}
-
-
-@extend_schema_field(OpenApiTypes.OBJECT)
-class CustomFieldsField(serializers.JSONField):
-    """An object; in a multipart body, its JSON. What is in it is the service's to check."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """The object."""
-        value = super().to_internal_value(data)
-        if not isinstance(value, dict):
-            raise serializers.ValidationError("An object is needed.", code="invalid")
-        return value
-
-
-class TicketInput(StrictSerializer):
-    """The fields of a ticket that a person may write; nothing else of it can be set from outside."""
-
-    subject = serializers.CharField(max_length=200)
-    description = serializers.CharField(max_length=20_000)
-    category = serializers.SlugField(max_length=64)
-    sub_category = serializers.SlugField(max_length=64, required=False, allow_blank=True)
-    priority = serializers.ChoiceField(choices=Priority.choices, required=False)
-    department = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    tags = serializers.ListField(
-        child=serializers.SlugField(max_length=40), required=False, max_length=MAX_TAGS, allow_empty=True
-    )
-    watcher_ids = serializers.ListField(
-        child=serializers.UUIDField(), required=False, max_length=MAX_WATCHERS, allow_empty=True
-    )
-    custom_fields = CustomFieldsField(required=False, help_text="as the category's custom_fields say")
-
-    def validate_tags(self, tags: list[str]) -> list[str]:
-        """Sorted and once each, so that the same tags are the same value."""
-        return sorted(set(tags))
-
-
-class TicketNewInput(TicketInput):
-    """A new ticket."""
-
-    requester_id = serializers.UUIDField(required=False, help_text="whom staff files it for; the caller unless given")
 
 
 class TicketFilingInput(TicketNewInput):
@@ -185,60 +142,6 @@ class TicketFilters(serializers.Serializer[Any]):
     tag = serializers.SlugField(max_length=40, required=False)
     requester = PersonFilter(words=[ME], required=False, help_text="an id, or `me`")
     assignee = PersonFilter(words=[ME, NOBODY], required=False, help_text="an id, `me`, or `none`")
-
-
-class ViewFiltersInput(StrictMixin, TicketFilters):
-    """The filters of a saved view: those of the list, and no others."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Checked, and as plain JSON."""
-        return dict(self.to_representation(super().to_internal_value(data)))
-
-
-class PresetInput(StrictSerializer):
-    """What a person keeps to work with."""
-
-    name = serializers.CharField(max_length=100)
-    is_shared = serializers.BooleanField(required=False, help_text="with everybody of the desk")
-
-
-class SavedViewInput(PresetInput):
-    """A list of tickets to come back to."""
-
-    filters = ViewFiltersInput()
-
-
-class CannedReplyInput(PresetInput):
-    """A text for replies."""
-
-    body = serializers.CharField(
-        max_length=10_000, help_text="; ".join(f"{{{{{name}}}}}" for name in PLACEHOLDERS), trim_whitespace=False
-    )
-
-    def validate_body(self, body: str) -> str:
-        """Placeholders must be known: a reply with a hole in it would reach the requester."""
-        unknown = unknown_placeholders(body)
-        if unknown:
-            known = ", ".join(PLACEHOLDERS)
-            raise serializers.ValidationError(
-                f"Unknown: {', '.join(unknown)}. Known: {known}.", code="placeholder_unknown"
-            )
-        return body
-
-
-class StatisticsQuery(serializers.Serializer[Any]):
-    """The period of the dashboard's figures."""
-
-    days = serializers.IntegerField(min_value=1, max_value=366, default=30, help_text="up to today")
-    time_zone = serializers.CharField(
-        max_length=64, required=False, help_text="IANA zone whose days are counted; the caller's own unless given"
-    )
-
-    def validate_time_zone(self, name: str) -> ZoneInfo:
-        """The zone."""
-        if name not in ZONES:
-            raise serializers.ValidationError("This is no IANA time zone, such as Europe/Berlin.", code="invalid")
-        return ZoneInfo(name)
 
 
 class SubCategoryOutput(serializers.Serializer[Any]):
@@ -381,94 +284,3 @@ class HistoryEntryOutput(serializers.Serializer[Any]):
     actor = ActorOutput(allow_null=True)
     request_id = serializers.CharField()
     at = serializers.DateTimeField()
-
-
-class CountOutput(serializers.Serializer[Any]):
-    """How many tickets are of one kind."""
-
-    key = serializers.CharField()
-    count = serializers.IntegerField()
-
-
-class OpenOutput(serializers.Serializer[Any]):
-    """What waits for somebody: neither resolved nor ended."""
-
-    total = serializers.IntegerField()
-    unassigned = serializers.IntegerField()
-    oldest_created_at = serializers.DateTimeField(allow_null=True)
-    by_status = CountOutput(many=True)
-    by_category = CountOutput(many=True)
-    by_priority = CountOutput(many=True)
-
-
-class DayOutput(serializers.Serializer[Any]):
-    """One day of the period."""
-
-    date = serializers.DateField()
-    created = serializers.IntegerField()
-    resolved = serializers.IntegerField()
-
-
-class ResolutionOutput(serializers.Serializer[Any]):
-    """From filing to resolution, of what was resolved in the period; in hours by the clock, null of none."""
-
-    count = serializers.IntegerField()
-    median_hours = serializers.FloatField(allow_null=True)
-    p90_hours = serializers.FloatField(allow_null=True)
-
-
-class RatingCountOutput(serializers.Serializer[Any]):
-    """How often one rating was given."""
-
-    rating = serializers.IntegerField()
-    count = serializers.IntegerField()
-
-
-class RatingsOutput(serializers.Serializer[Any]):
-    """How content the requesters are with what was resolved in the period."""
-
-    count = serializers.IntegerField()
-    average = serializers.FloatField(allow_null=True)
-    distribution = RatingCountOutput(many=True)
-
-
-class TicketStatisticsOutput(serializers.Serializer[Any]):
-    """Figures for a dashboard."""
-
-    since = serializers.DateField()
-    until = serializers.DateField()
-    time_zone = serializers.CharField()
-    open = OpenOutput()
-    days = DayOutput(many=True)
-    resolution = ResolutionOutput()
-    ratings = RatingsOutput()
-
-
-class PresetOutput(serializers.Serializer[Any]):
-    """What a person keeps to work with."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    owner_id = serializers.UUIDField()
-    is_shared = serializers.BooleanField()
-    version = serializers.IntegerField(help_text="for If-Match")
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-
-
-class SavedViewOutput(PresetOutput):
-    """A saved view."""
-
-    filters = TicketFilters()
-
-
-class CannedReplyOutput(PresetOutput):
-    """A canned reply."""
-
-    body = serializers.CharField()
-
-
-class FilledReplyOutput(serializers.Serializer[Any]):
-    """A canned reply for one ticket."""
-
-    body = serializers.CharField(help_text="Markdown")

@@ -12,7 +12,7 @@ from jwtauth import people
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from tickets import selectors
-from tickets.api import serializers
+from tickets.api import statistics_serializers as serializers
 from tickets.statistics import statistics_of
 
 

@@ -17,7 +17,7 @@ from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
 from servicekit.pagination import CursorPagination
 from servicekit.parsers import JSONParser
-from tickets import selectors
+from tickets import forms, selectors
 from tickets.api import representations, serializers
 from tickets.api.base import OneTicketApi
 from tickets.api.permissions import FilesTickets
@@ -77,7 +77,7 @@ class TicketsApi(APIView):
     @extend_schema(
         operation_id="tickets_create",
         request={
-            "application/json": serializers.TicketNewInput,
+            "application/json": forms.TicketNewInput,
             "multipart/form-data": serializers.TicketFilingInput,
         },
         responses={201: serializers.TicketOutput},
@@ -107,13 +107,13 @@ class TicketApi(OneTicketApi):
 
     @extend_schema(
         operation_id="tickets_update",
-        request=serializers.TicketInput,
+        request=forms.TicketInput,
         parameters=[IF_MATCH],
         responses=serializers.TicketOutput,
     )
     def patch(self, request: Request, id: str) -> Response:
         """Change some fields of the version that `If-Match` names."""
-        form = serializers.TicketInput(data=request.data, partial=True)
+        form = forms.TicketInput(data=request.data, partial=True)
         with transaction.atomic():
             ticket = self.ticket(lock=True)
             require_match(request, ticket.version)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from rest_framework.test import APIClient
 
@@ -34,6 +35,11 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("POST", "/api/v1/canned-replies/"): [401, 403, 403, 403, 403, 201, 201, 201, 201],
     **{(method, "/api/v1/canned-replies/{}/"): NO_SUCH_OF_STAFF for method in ("GET", "PATCH", "DELETE")},
     ("GET", TICKET + "canned-replies/{}/"): NO_SUCH_OF_STAFF,
+    ("GET", "/api/v1/imports/"): [401, 403, 403, 403, 403, 403, 200, 200, 200],
+    ("POST", "/api/v1/imports/"): [401, 403, 403, 403, 403, 403, 202, 409, 409],  # the same file again
+    ("GET", "/api/v1/imports/{}/"): [401, 403, 403, 403, 403, 403, 404, 404, 404],  # no such import
+    ("GET", "/api/v1/imports/{}/refusals/"): [401, 403, 403, 403, 403, 403, 404, 404, 404],
+    ("POST", "/api/v1/imports/{}/cancellation/"): [401, 403, 403, 403, 403, 403, 404, 404, 404],
     ("GET", "/api/v1/tickets/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("POST", "/api/v1/tickets/"): [401, 403, 403, 201, 201, 201, 201, 201, 201],
     ("POST", "/api/v1/tickets/bulk/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
@@ -136,7 +142,8 @@ class AccessTableTest(Cast, TestCase):
         self, client: APIClient, method: str, path: str, *, ticket: Ticket | None = None, reference: str | None = None
     ) -> Any:
         """A well-formed request; to a ticket of its own, so that no call spoils the next one's."""
-        path = path.replace("views/{}", f"views/{NOBODY}").replace("replies/{}", f"replies/{NOBODY}")
+        for kept in ("views", "replies", "imports"):
+            path = path.replace(f"{kept}/{{}}", f"{kept}/{NOBODY}")
         if path.startswith(TICKET):
             ticket = ticket or self.worked_on()
             file = ticket.attachments.first() if ticket.number != "TTS-2026-999999" else None
@@ -145,6 +152,9 @@ class AccessTableTest(Cast, TestCase):
         path = path.replace("{}", "01938c5e-0000-7000-8000-0000000000ff")
         if path.endswith("attachments/") and method == "POST":
             return client.post(path, {"file": png()}, format="multipart")
+        if path.endswith("imports/") and method == "POST":
+            file = SimpleUploadedFile("t.csv", b"subject,description,category\nOne,x,general\n")
+            return client.post(path, {"file": file}, format="multipart")
         body: dict[str, Any] = next((body for end, body in BODIES.items() if path.endswith(end)), {})
         if method == "PATCH":
             return client.patch(path, {"subject": "Other"}, headers={"If-Match": "*"})

@@ -79,7 +79,7 @@ class FollowingTest(TicketTestCase):
         ticket = self.file()
         task = Task(ticket)
         task.assigned(self.gina)
-        for event, who in (("transferred", self.max), ("escalated", self.cora)):
+        for event, who in (("transferred", self.max), ("escalated", self.cora), ("moved", self.gina)):
             task.state["assignee_id"] = str(who.user_id)
             task.state["assignee_ids"] = sorted({*task.state["assignee_ids"], str(who.user_id)})
             self.assertEqual(task.tell(event), Outcome.HANDLED)

@@ -4,12 +4,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from attachments.downloading import download
+    from attachments.downloading import download, open_content
     from attachments.storing import Stored, store
 
-__all__ = ["Stored", "download", "store"]
+__all__ = ["Stored", "download", "open_content", "store"]
 
-_HOMES = {"Stored": "attachments.storing", "download": "attachments.downloading", "store": "attachments.storing"}
+_HOMES = {
+    "Stored": "attachments.storing",
+    "download": "attachments.downloading",
+    "open_content": "attachments.downloading",
+    "store": "attachments.storing",
+}
 
 
 def __getattr__(name: str) -> Any:

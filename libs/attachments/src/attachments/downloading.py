@@ -23,7 +23,7 @@ def download(attachment: "AbstractAttachment") -> FileResponse:
     `Content-Disposition: attachment` with the name as RFC 6266 has it, the sniffed type with `nosniff`, not cacheable.
     Raises AttachmentUnavailable (503).
     """
-    handle, size = _open(attachment)
+    handle, size = open_content(attachment)
     response = FileResponse(
         handle, as_attachment=True, filename=attachment.filename, content_type=attachment.content_type
     )
@@ -36,7 +36,11 @@ def download(attachment: "AbstractAttachment") -> FileResponse:
     return response
 
 
-def _open(attachment: "AbstractAttachment") -> tuple[Any, int]:
+def open_content(attachment: "AbstractAttachment") -> tuple[Any, int]:
+    """An attachment's bytes as an open binary file, to be closed by the caller, and their number.
+
+    Raises AttachmentUnavailable (503).
+    """
     try:
         handle = storages[ALIAS].open(content_path(attachment.sha256), "rb")
         size = handle.size
