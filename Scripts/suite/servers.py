@@ -15,6 +15,7 @@ from suite.postgres import UNSAFE_FAST, Cluster
 from suite.rabbitmq import SERVER, Broker
 
 POSTGRESQL_15 = Path("/usr/lib/postgresql/15/bin")
+CHROMIUM = Path("/usr/bin/chromium")
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
@@ -74,12 +75,25 @@ def rabbitmq(home: Path) -> Broker:
     return Broker(home, home.with_suffix(".log"), port=port, distribution_port=distribution, epmd_port=epmd)
 
 
+def browser(environ: Mapping[str, str] = os.environ) -> Path:
+    """TEST_CHROMIUM where it is set; otherwise Debian's, installed when it is missing."""
+    given = environ.get("TEST_CHROMIUM", "")
+    _install({"chromium": (not given and not CHROMIUM.exists(), "TEST_CHROMIUM")})
+    return Path(given) if given else CHROMIUM
+
+
 def install(*, need_postgresql: bool = True, need_rabbitmq: bool = True) -> None:
     """Installs what is missing from Debian's packages where we may; otherwise `Failure` with what to do."""
-    wanted = {
-        "postgresql-15": (need_postgresql and not (POSTGRESQL_15 / "postgres").exists(), "TEST_DATABASE_URL"),
-        "rabbitmq-server": (need_rabbitmq and not SERVER.exists(), "TEST_BROKER_URL"),
-    }
+    _install(
+        {
+            "postgresql-15": (need_postgresql and not (POSTGRESQL_15 / "postgres").exists(), "TEST_DATABASE_URL"),
+            "rabbitmq-server": (need_rabbitmq and not SERVER.exists(), "TEST_BROKER_URL"),
+        }
+    )
+
+
+def _install(wanted: Mapping[str, tuple[bool, str]]) -> None:
+    """Each package, whether it is missing, and the variable that names another."""
     missing = [package for package, (absent, _) in wanted.items() if absent]
     if not missing:
         return

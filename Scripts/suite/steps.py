@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from suite import install, linters, topology
+from suite import install, linters, servers, topology
 from suite.console import Failure
 from suite.paths import CACHE, LIBS, ROOT, SCRIPTS
 from suite.servers import Servers
@@ -117,6 +117,7 @@ def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
     if not service:
         steps += [Step(name, command) for name, command in linters.commands().items()]
         steps.append(_at_root("scripts"))
+        steps.append(_in_browser())
         steps += [_lib_on_servers(context, lib) for lib in LIBS]
     steps += [_on_postgresql(context, entry) for entry in services]
     if not service:
@@ -230,6 +231,13 @@ def _at_root(name: str) -> Step:
     """The tests of one folder below tests/."""
     command = ["python", "-m", "unittest", "discover", "-s", f"tests/{name}", "-t", "."]
     return Step(f"tests/{name}", command, tests=True, extra=lambda: {"PYTHONPATH": str(SCRIPTS)})
+
+
+def _in_browser() -> Step:
+    """The tests of tests/browser, with a Chromium."""
+    step = _at_root("browser")
+    step.extra = lambda: {"PYTHONPATH": str(SCRIPTS), "TEST_CHROMIUM": str(servers.browser())}
+    return step
 
 
 def _libs_on_sqlite() -> list[Step]:

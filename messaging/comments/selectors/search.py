@@ -1,7 +1,7 @@
 """Searching the comments of all tickets that somebody may see; internal notes are found by staff only (ADR 8).
 
-PostgreSQL finds words by a GIN index over `to_tsvector('english', body)` (migration 0006). Elsewhere, which means SQLite
-in tests, every word must occur as it stands.
+PostgreSQL finds words by a GIN index over `to_tsvector('english', body)` (migration 0006). Elsewhere, on SQLite, every
+word must occur as it stands.
 """
 
 from django.db import connection

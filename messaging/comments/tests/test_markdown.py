@@ -6,55 +6,7 @@ from html.parser import HTMLParser
 from django.test import SimpleTestCase
 
 from comments.markdown import ATTRIBUTES, SCHEMES, TAGS, to_html
-
-PAYLOADS = [
-    "<script>alert(1)</script>",
-    "<ScRiPt src=//evil.example></sCrIpT>",
-    "<img src=x onerror=alert(1)>",
-    "<svg onload=alert(1)>",
-    "<svg><script>alert(1)</script></svg>",
-    "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    "<details open ontoggle=alert(1)>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<a href='javascript:alert(1)'>x</a>",
-    "<body onload=alert(1)>",
-    "<input autofocus onfocus=alert(1)>",
-    "<style>@import 'javascript:alert(1)'</style>",
-    "<base href='//evil.example/'>",
-    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
-    "<!--><img src=x onerror=alert(1)>-->",
-    "<![CDATA[><script>alert(1)</script>]]>",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt:alert(1))",
-    "[x](java&#x09;script:alert(1))",
-    "[x](&#x6A;avascript:alert(1))",
-    "[x](\x01javascript:alert(1))",
-    "[x](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==)",
-    "[x](vbscript:msgbox(1))",
-    "[x](file:///etc/passwd)",
-    "[x]: javascript:alert(1)\n\n[x]",
-    "<javascript:alert(1)>",
-    "![x](https://evil.example/pixel.png)",
-    "![x](javascript:alert(1))",
-    '[x](https://a.example "onmouseover=alert(1)")',
-    '[x](https://a.example "\\" onmouseover=alert(1) x=\\"")',
-    "[x](https://a.example'onmouseover='alert(1))",
-    "`<script>alert(1)</script>`",
-    "```html\n<script>alert(1)</script>\n```",
-    '```"><script>alert(1)</script>\nx\n```',
-    "| a |\n|---|\n| <img src=x onerror=alert(1)> |",
-    "# <img src=x onerror=alert(1)>",
-    "<<script>script>alert(1)<</script>/script>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "<a\x00 href='javascript:alert(1)'>",
-    "\u2028<script>alert(1)</script>\u2029",
-    "<x-y is=z onclick=alert(1)>",
-    "<p style='background:url(javascript:alert(1))'>x",
-    "<p class=admin id=app>x",
-]
+from comments.tests.payloads import PAYLOADS
 
 
 class Inspector(HTMLParser):
