@@ -54,6 +54,7 @@ def on_user_revoked(event: Event[people.UserState, people.RevocationChange]) -> 
     "task.assigned.v1",
     "task.started.v1",
     "task.step_completed.v1",
+    "task.decided.v1",
     "task.completed.v1",
     "task.held.v1",
     "task.resumed.v1",

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from jwtauth import people
 from jwtauth.models import Person
-from workflows.models import RoundRobin, Workflow, WorkflowVersion
+from workflows.models import RoundRobin, Step, Workflow, WorkflowVersion
 
 
 def workflow_match(*, category: str, sub_category: str, department: str) -> WorkflowVersion | None:
@@ -43,3 +43,15 @@ def whose_turn(*, role: str) -> Person | None:
     """Who would get the next step of a role; asking does not use up the turn."""
     last = RoundRobin.objects.filter(role=role).values_list("last_person_id", flat=True).first()
     return next_in_circle(role=role, last=last)
+
+
+def approvers_of(*, step: Step, requester_id: UUID) -> list[UUID]:
+    """Who is asked at an approval: the active people of its role, but nobody about their own ticket."""
+    return list(people.with_role(step.role).exclude(id=requester_id).values_list("id", flat=True))
+
+
+def approvals_needed(*, step: Step, approvers: int) -> int:
+    """How many of the approvers have to approve; more than there are, when the rule cannot be met."""
+    if step.approval_rule == Step.Rule.ALL:
+        return approvers
+    return 1 if step.approval_rule == Step.Rule.ANY else step.approvals_needed

@@ -46,6 +46,15 @@ def assigned_change(item: TaskItem) -> State:
     return {"item_id": item.id, "assignee_id": item.assignee_id, "step": step_state(item.step)}
 
 
+def decided_change(item: TaskItem, *, approved: int, needed: int) -> State:
+    return assigned_change(item) | {
+        "decision": item.transition,
+        "notes": item.notes,
+        "approved": approved,
+        "needed": needed,
+    }
+
+
 def handed_change(item: TaskItem, *, previous_assignee_id: UUID | None, reason: str) -> State:
     return assigned_change(item) | {"previous_assignee_id": previous_assignee_id, "reason": reason}
 
@@ -63,7 +72,7 @@ def _repetition(task: Task) -> tuple[str, State]:
         return "task.cancelled.v1", {"reason": task.cancel_reason}
     if status == Task.Status.COMPLETED:
         return "task.completed.v1", {}
-    item = task.items.select_related("step").get(completed_at=None, released_at=None)
+    item = task.items.select_related("step").filter(completed_at=None, released_at=None).order_by("id")[:1].get()
     return "task.assigned.v1", assigned_change(item)
 
 

@@ -16,6 +16,7 @@ def graph(*, version: WorkflowVersion, task: Task | None = None) -> dict[str, An
             "key": step.key,
             "name": step.name,
             "role": step.role,
+            "kind": step.kind,
             "is_start": step.is_start,
             "visited": step.key in visited,
         }
@@ -32,13 +33,19 @@ def graph(*, version: WorkflowVersion, task: Task | None = None) -> dict[str, An
 def _mermaid(steps: list[Step], edges: list[dict[str, Any]], position: str | None) -> str:
     # Nodes get numbers for ids: a step may be called "end", which Mermaid takes for a word of its own.
     number = {step.key: f"s{index}" for index, step in enumerate(steps)}
-    lines = ["flowchart TD", *(f"  {number[step.key]}[{_quoted(step.name)}]" for step in steps), "  done((end))"]
+    lines = ["flowchart TD", *(f"  {number[step.key]}{_shape(step)}" for step in steps), "  done((end))"]
     lines += [
         f"  {number[edge['from']]} -->|{_quoted(edge['label'])}| {number.get(edge['to'], 'done')}" for edge in edges
     ]
     if position is not None:
         lines += ["  classDef here stroke-width:4px", f"  class {number[position]} here"]
     return "\n".join(lines) + "\n"
+
+
+def _shape(step: Step) -> str:
+    """A box; a rhombus for an approval."""
+    name = _quoted(step.name)
+    return f"{{{name}}}" if step.kind == Step.Kind.APPROVAL else f"[{name}]"
 
 
 def _quoted(text: str) -> str:

@@ -131,7 +131,8 @@ WORKFLOWS = (
                 instructions="Approve the proposal, or send it back with what is missing.",
                 weight=2,
                 gives_resolution=True,
-                ways=(WaySpec("approve", "Approve", "confirm"), WaySpec("send-back", "Send back", "review")),
+                approval_rule="any",
+                ways=(WaySpec("approve", "Approve", "confirm"), WaySpec("reject", "Send back", "review")),
             ),
             StepSpec(
                 key="confirm",

@@ -11,14 +11,18 @@ from jwtauth import people
 from jwtauth.principal import Principal
 from workflows.access import reader_names, sees_all
 from workflows.business_time import Hours, due
-from workflows.choosing import whose_turn, workflow_match
+from workflows.choosing import approvals_needed, whose_turn, workflow_match
 from workflows.clocks import clocks_of, hours_of, step_share
 from workflows.errors import ScopeForbidden, TaskNotFound
-from workflows.models import Calendar, Task, TaskItem, TaskReader, Transition, WorkflowVersion
+from workflows.models import Calendar, Step, Task, TaskItem, TaskReader, Transition, WorkflowVersion
 
 Scope = Literal["mine", "queue", "unrouted", "overdue", "all"]
 RELATED = ("ticket", "workflow_version__workflow", "workflow_version__calendar", "current_step")
+NO_ASSIGNEE = Task.Unrouted.NO_ASSIGNEE
 WITH_AN_ASSIGNEE = (Task.Status.ASSIGNED, Task.Status.IN_PROGRESS, Task.Status.ON_HOLD)
+
+
+LATE_IN = (Task.Status.UNROUTED, Task.Status.ASSIGNED, Task.Status.IN_PROGRESS, Task.Status.IN_APPROVAL)
 
 
 def tasks_visible(*, actor: Principal) -> QuerySet[Task]:
@@ -46,7 +50,9 @@ def task_list(*, actor: Principal, scope: Scope | None = None, ticket: str = "")
     if scope == "all" and not sees_all(actor):
         raise ScopeForbidden
     if scope == "mine" or (scope is None and not ticket):
-        return tasks.filter(assignee_id=actor.id, status__in=WITH_AN_ASSIGNEE)
+        asked = TaskItem.objects.filter(assignee_id=actor.id, completed_at=None, released_at=None)
+        to_approve = Q(status=Task.Status.IN_APPROVAL, pk__in=asked.values("task_id"))
+        return tasks.filter(Q(assignee_id=actor.id, status__in=WITH_AN_ASSIGNEE) | to_approve)
     if scope == "queue":
         return tasks.filter(current_step__role__in=sorted(actor.roles), status__in=Task.OPEN)
     if scope == "unrouted":
@@ -54,7 +60,7 @@ def task_list(*, actor: Principal, scope: Scope | None = None, ticket: str = "")
     if scope == "overdue":
         now = timezone.now()
         late = Q(step_due_at__lt=now) | Q(resolution_due_at__lt=now)
-        return tasks.filter(late, status__in=(Task.Status.UNROUTED, Task.Status.ASSIGNED, Task.Status.IN_PROGRESS))
+        return tasks.filter(late, status__in=LATE_IN)
     return tasks
 
 
@@ -127,14 +133,17 @@ def routing_preview(*, category: str, sub_category: str, department: str, priori
     if version is None:
         return answer
     step = version.steps.get(is_start=True)
-    person = whose_turn(role=step.role)
+    person, enough = whose_turn(role=step.role), True
+    if step.kind == Step.Kind.APPROVAL:
+        asked = people.with_role(step.role).count()
+        person, enough = None, 0 < approvals_needed(step=step, approvers=asked) <= asked
     share = step_share(version=version, step=step, priority=priority)
     return answer | {
         "workflow": version,
         "step": step,
         "assignee": person,
         "candidates": list(people.with_role(step.role)[:CANDIDATES]),
-        "unrouted_reason": "" if person else str(Task.Unrouted.NO_ASSIGNEE),
+        "unrouted_reason": "" if person or (enough and step.kind == Step.Kind.APPROVAL) else str(NO_ASSIGNEE),
         "resolution_due_at": due(hours_of(version), now, timedelta(minutes=version.sla_minutes[priority])),
         "step_due_at": due(hours_of(version), now, share),
     }

@@ -77,9 +77,9 @@ def _status_of(task: TaskState, present: Status) -> Status:
         return Status.ON_HOLD
     if task.status == "in_progress":
         return Status.IN_PROGRESS
-    if task.status in {"assigned", "queued"} and task.started_at is not None:
+    if task.status in {"assigned", "in_approval", "queued"} and task.started_at is not None:
         return Status.IN_PROGRESS  # between two steps: the work has begun
-    if task.status == "assigned":
+    if task.status in {"assigned", "in_approval"}:
         return Status.OPEN
     return present
 

@@ -122,6 +122,12 @@ class Task:
         self.state["step_roles"] = sorted({*self.state["step_roles"], next_role})
         return self.tell("step_completed", **how)
 
+    def in_approval(self, *who: SignedInClient, **how: Any) -> Outcome:
+        """Several people are asked at once, so nobody is the assignee."""
+        self.state |= {"status": "in_approval", "assignee_id": None}
+        self.state["assignee_ids"] = sorted({*self.state["assignee_ids"], *(str(one.user_id) for one in who)})
+        return self.tell("assigned", **how)
+
     def completed(self, resolution: str = "Battery replaced.", **how: Any) -> Outcome:
         """The last step is done."""
         self.state |= {"status": "completed", "step": None, "assignee_id": None, "resolution": resolution}

@@ -85,6 +85,18 @@ class FollowingTest(TicketTestCase):
             self.assertEqual(task.tell(event), Outcome.HANDLED)
             self.assertEqual(self.reload(ticket).assignee_id, who.user_id)
 
+    def test_an_approval_opens_the_ticket_for_all_who_are_asked_and_has_no_assignee(self):
+        ticket = self.file()
+        task = Task(ticket)
+        task.in_approval(self.gina, self.max)
+        task.tell("decided")
+        ticket = self.reload(ticket)
+        self.assertEqual((ticket.status, ticket.assignee_id), ("Open", None))
+        self.assertEqual(self.max.get(self.url(ticket)).status_code, 200)
+        task.state["started_at"] = "2026-11-21T09:00:00.000000Z"
+        task.tell("decided")
+        self.assertEqual(self.reload(ticket).status, "In Progress")
+
     def test_unrouted_and_queued_tickets_stay_new(self):
         for event, status in (("unrouted", "unrouted"), ("step_completed", "queued")):
             ticket = self.file()

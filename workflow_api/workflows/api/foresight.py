@@ -16,10 +16,11 @@ from workflows import selectors
 from workflows.api.serializers import PersonRef, StepRef, WorkflowRef
 from workflows.api.views import TaskView
 from workflows.graphs import graph
-from workflows.models import PRIORITIES
+from workflows.models import PRIORITIES, Step
 
 
 class NodeOutput(StepRef):
+    kind = serializers.ChoiceField(choices=Step.Kind.choices)
     is_start = serializers.BooleanField()
     visited = serializers.BooleanField(help_text="The task has completed it at least once.")
 

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
-from workflows.models import SlaClock, Task, Transition
+from workflows.models import APPROVE, REJECT, SlaClock, Step, Task, Transition
 from workflows.services.actions import actions_allowed
 
 SCOPES = ("mine", "queue", "unrouted", "overdue", "all")
@@ -20,6 +20,10 @@ class TaskListQuery(serializers.Serializer[Any]):
 
 class CompletionInput(StrictSerializer):
     transition = serializers.SlugField(max_length=64, help_text="One of the task's `transitions`.")
+    notes = serializers.CharField(max_length=10_000, allow_blank=True, default="")
+
+
+class DecisionInput(StrictSerializer):
     notes = serializers.CharField(max_length=10_000, allow_blank=True, default="")
 
 
@@ -55,6 +59,9 @@ class StepRef(serializers.Serializer[Any]):
 
 class StepOutput(StepRef):
     instructions = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Step.Kind.choices)
+    approval_rule = serializers.CharField(help_text="Of an approval: any, all, n_of_m.")
+    approvals_needed = serializers.IntegerField(help_text="The N of N-of-M.")
     weight = serializers.IntegerField()
     is_start = serializers.BooleanField()
     transitions = TransitionOutput(many=True)
@@ -120,6 +127,13 @@ class TaskItemOutput(Assigned):
     notes = serializers.CharField()
 
 
+class ApprovalOutput(serializers.Serializer[Any]):
+    needed = serializers.IntegerField()
+    approved = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    waiting_for = PersonRef(many=True)
+
+
 class TaskOutput(Assigned):
     id = serializers.UUIDField()
     ticket = TicketRef()
@@ -143,12 +157,26 @@ class TaskDetailOutput(TaskOutput):
     instructions = serializers.CharField(source="current_step.instructions", default="")
     items = TaskItemOutput(many=True)
     transitions = serializers.SerializerMethodField(help_text="The ways that lead on from the current step.")
-    actions = serializers.SerializerMethodField(help_text="What the assignee may do now.")
+    actions = serializers.SerializerMethodField(help_text="What the assignee, or who is asked to approve, may do now.")
+    approval = serializers.SerializerMethodField(help_text="The round that runs; null: none does.")
 
     @extend_schema_field(TransitionOutput(many=True))
     def get_transitions(self, task: Task) -> list[dict[str, Any]]:
         ways = task.current_step.transitions.all() if task.current_step else []
         return [dict(TransitionOutput(way).data) for way in ways]
+
+    @extend_schema_field(ApprovalOutput(allow_null=True))
+    def get_approval(self, task: Task) -> dict[str, Any] | None:
+        if task.status != Task.Status.IN_APPROVAL:
+            return None
+        turns = [item for item in task.items.all() if item.approval_round == task.approval_round]
+        waiting = [item for item in turns if item.completed_at is None and item.released_at is None]
+        return {
+            "needed": task.approvals_needed,
+            "approved": sum(item.transition == APPROVE for item in turns),
+            "rejected": sum(item.transition == REJECT for item in turns),
+            "waiting_for": [self.get_assignee(item) for item in waiting],
+        }
 
     def get_actions(self, task: Task) -> list[str]:
         return actions_allowed(task.status)

@@ -18,6 +18,8 @@ urlpatterns = [
     path("tasks/<uuid:id>/graph/", foresight.TaskGraphApi.as_view()),
     path("tasks/<uuid:id>/start/", views.TaskStartApi.as_view()),
     path("tasks/<uuid:id>/completion/", views.TaskCompletionApi.as_view()),
+    path("tasks/<uuid:id>/approval/", views.TaskApprovalApi.as_view()),
+    path("tasks/<uuid:id>/rejection/", views.TaskRejectionApi.as_view()),
     path("tasks/<uuid:id>/hold/", views.TaskHoldApi.as_view()),
     path("tasks/<uuid:id>/resumption/", views.TaskResumptionApi.as_view()),
     path("tasks/<uuid:id>/claim/", handing.TaskClaimApi.as_view()),

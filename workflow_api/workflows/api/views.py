@@ -22,6 +22,7 @@ from workflows.api import serializers as shapes
 from workflows.explaining import sla_explain
 from workflows.models import Task
 from workflows.services.actions import task_complete, task_hold, task_resume, task_start
+from workflows.services.deciding import task_decide
 from workflows.services.rerouting import task_reroute
 
 
@@ -122,6 +123,29 @@ class TaskCompletionApi(TaskView):
         given.is_valid(raise_exception=True)
         task_complete(seen=task, actor=principal_of(request), **given.validated_data)
         return self.answer(request, id)
+
+
+class TaskApprovalApi(TaskView):
+    @extend_schema(operation_id="task_approve", request=shapes.DecisionInput, responses=shapes.TaskDetailOutput)
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """One of those who are asked approves; the step is left when enough have."""
+        return self.decide(request, id, approve=True)
+
+    def decide(self, request: Request, id: UUID, *, approve: bool) -> Response:
+        task = self.seen(request, id)
+        given = shapes.DecisionInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        task_decide(seen=task, actor=principal_of(request), approve=approve, **given.validated_data)
+        return self.answer(request, id)
+
+
+class TaskRejectionApi(TaskApprovalApi):
+    @extend_schema(operation_id="task_reject", request=shapes.DecisionInput, responses=shapes.TaskDetailOutput)
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """One of those who are asked rejects; the step is left when enough no longer can approve."""
+        return self.decide(request, id, approve=False)
 
 
 class TaskHoldApi(TaskView):

@@ -109,8 +109,24 @@ class PartOfVersion(models.Model):
             raise DefinitionImmutable
 
 
+APPROVE, REJECT = "approve", "reject"
+
+
 class Step(PartOfVersion):
-    """A step that people of one role do. `weight` is its share of the SLA."""
+    """A step that people of one role do. `weight` is its share of the SLA.
+
+    A task is done by one person; an approval is decided by those of the role, and leads on by its transition APPROVE
+    or REJECT.
+    """
+
+    class Kind(models.TextChoices):
+        TASK = "task"
+        APPROVAL = "approval"
+
+    class Rule(models.TextChoices):
+        ANY = "any"
+        ALL = "all"
+        N_OF_M = "n_of_m"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="steps")
@@ -121,6 +137,9 @@ class Step(PartOfVersion):
         max_length=64, blank=True, validators=[role_validator], help_text="Who gets the step when its SLA is breached."
     )
     instructions = models.TextField(blank=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.TASK, db_default=Kind.TASK)
+    approval_rule = models.CharField(max_length=16, choices=Rule.choices, blank=True, default="", db_default="")
+    approvals_needed = models.PositiveIntegerField(default=0, db_default=0, help_text="The N of N-of-M.")
     weight = models.PositiveIntegerField(default=1)
     position = models.PositiveIntegerField(default=0)
     is_start = models.BooleanField(default=False)

@@ -16,6 +16,7 @@ class Task(models.Model):
         ASSIGNED = "assigned"
         IN_PROGRESS = "in_progress"
         ON_HOLD = "on_hold"
+        IN_APPROVAL = "in_approval"
         COMPLETED = "completed"
         CANCELLED = "cancelled"
 
@@ -23,7 +24,14 @@ class Task(models.Model):
         NO_WORKFLOW = "no_workflow"
         NO_ASSIGNEE = "no_assignee"
 
-    OPEN = (Status.UNROUTED, Status.QUEUED, Status.ASSIGNED, Status.IN_PROGRESS, Status.ON_HOLD)
+    OPEN = (
+        Status.UNROUTED,
+        Status.QUEUED,
+        Status.ASSIGNED,
+        Status.IN_PROGRESS,
+        Status.ON_HOLD,
+        Status.IN_APPROVAL,
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     ticket = models.ForeignKey(TicketProjection, on_delete=models.PROTECT, related_name="tasks")
@@ -34,6 +42,8 @@ class Task(models.Model):
     assignee_id = models.UUIDField(null=True, blank=True)
     step_roles = models.JSONField(default=list, help_text="Roles that own the current or a past step.")
     assignee_ids = models.JSONField(default=list, help_text="Everyone who was ever assigned.")
+    approval_round = models.PositiveIntegerField(default=0, db_default=0, help_text="Rounds of approval so far.")
+    approvals_needed = models.PositiveIntegerField(default=0, db_default=0, help_text="In the present round.")
     resolution = models.TextField(blank=True)
     unrouted_reason = models.CharField(max_length=16, choices=Unrouted.choices, blank=True)
     unrouted_at = models.DateTimeField(null=True, blank=True)
@@ -67,12 +77,13 @@ class Task(models.Model):
 
 
 class TaskItem(models.Model):
-    """The turn of one person at one step."""
+    """The turn of one person at one step; in a round of approval several people have one at once."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="items")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+")
     assignee_id = models.UUIDField()
+    approval_round = models.PositiveIntegerField(default=0, db_default=0, help_text="0: the turn of one person.")
     entered_at = models.DateTimeField(null=True, blank=True, help_text="When the task first came to this step.")
     assigned_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
@@ -87,8 +98,20 @@ class TaskItem(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["task"],
+                condition=models.Q(completed_at__isnull=True, released_at__isnull=True, approval_round=0),
+                name="task_item_one_open_turn",
+            ),
+            models.UniqueConstraint(
+                fields=["task", "assignee_id"],
                 condition=models.Q(completed_at__isnull=True, released_at__isnull=True),
-                name="task_item_one_open",
+                name="task_item_one_open_each",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["assignee_id", "task"],
+                condition=models.Q(completed_at__isnull=True, released_at__isnull=True),
+                name="task_item_open_of",
             ),
         ]
 

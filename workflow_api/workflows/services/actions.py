@@ -25,16 +25,21 @@ ALLOWED: dict[str, frozenset[str]] = {
     "resumption": frozenset({S.ON_HOLD}),
     "transfer": frozenset({S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD}),
     "release": frozenset({S.ASSIGNED, S.IN_PROGRESS}),
-    "escalation": frozenset({S.ASSIGNED, S.IN_PROGRESS}),
+    "escalation": frozenset({S.ASSIGNED, S.IN_PROGRESS, S.IN_APPROVAL}),
+    "approval": frozenset({S.IN_APPROVAL}),
+    "rejection": frozenset({S.IN_APPROVAL}),
     "claim": frozenset({S.ASSIGNED, S.UNROUTED}),
     "cancellation": frozenset(Task.OPEN),
-    "move": frozenset({S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD, S.UNROUTED}),
+    "move": frozenset({S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD, S.IN_APPROVAL, S.UNROUTED}),
 }
 OF_THE_ASSIGNEE = ("start", "completion", "hold", "resumption", "transfer", "release", "escalation")
+OF_AN_APPROVER = ("approval", "rejection")
 
 
 def actions_allowed(status: str) -> list[str]:
-    """The actions that the assignee of a task in this status may take."""
+    """The actions that the assignee of a task in this status may take, or its approvers."""
+    if status == S.IN_APPROVAL:
+        return list(OF_AN_APPROVER)
     return [action for action in OF_THE_ASSIGNEE if status in ALLOWED[action]]
 
 
@@ -61,22 +66,13 @@ def task_complete(*, seen: Task, actor: Principal, transition: str, notes: str) 
     Raises: TransitionNotAllowed with the transitions that are allowed.
     """
     task, item, step = _take_turn(seen=seen, actor=actor, action="completion")
-    chosen = _transition_of(step=step, key=transition)
+    chosen = transition_of(step=step, key=transition)
     now = timezone.now()
     item.completed_at = now
     item.transition = chosen.key
     item.notes = notes
     item.save(update_fields=["completed_at", "transition", "notes"])
-    if step.gives_resolution:
-        task.resolution = notes
-    change = {"step": step_state(step), "transition": chosen.key, "notes": notes}
-    if chosen.to_step is None:
-        _finish(task=task, change=change, notes=notes, now=now)
-        return task
-    step_enter(task=task, step=chosen.to_step, now=now)
-    step_due_sync(task=task)
-    task_record(task=task, action="step_completed", change=change)
-    step_assign(task=task, now=now)
+    step_leave(task=task, way=chosen, notes=notes, now=now)
     return task
 
 
@@ -134,12 +130,28 @@ def conflict(problem: Callable[..., Exception], task: Task, action: str) -> Exce
     )
 
 
-def _transition_of(*, step: Step, key: str) -> Transition:
-    ways = {way.key: way for way in step.transitions.select_related("to_step")}
+def transition_of(*, step: Step, key: str) -> Transition:
+    """The way out of a step that has this key. Raises: TransitionNotAllowed."""
+    ways = {way.key: way for way in step.transitions.select_related("to_step", "from_step__version")}
     if key not in ways:
         names = ", ".join(ways)
         raise TransitionNotAllowed(f"From {step.key} these transitions lead on: {names}.", allowed=list(ways))
     return ways[key]
+
+
+def step_leave(*, task: Task, way: Transition, notes: str, now: datetime) -> None:
+    """Lead a task on from its current step, whose turns have ended: to the next step and its people, or to the end."""
+    step = way.from_step
+    if step.gives_resolution:
+        task.resolution = notes
+    change = {"step": step_state(step), "transition": way.key, "notes": notes}
+    if way.to_step is None:
+        _finish(task=task, change=change, notes=notes, now=now)
+        return
+    step_enter(task=task, step=way.to_step, now=now)
+    step_due_sync(task=task)
+    task_record(task=task, action="step_completed", change=change)
+    step_assign(task=task, now=now)
 
 
 def _finish(*, task: Task, change: dict[str, Any], notes: str, now: datetime) -> None:

@@ -40,7 +40,7 @@ def step_due_sync(*, task: Task, pauses: list[Span] | None = None) -> None:
     due_at = deadline(hours_of(version), task.step_entered_at, share, pauses_of(task) if pauses is None else pauses)
     if due_at is not None and due_at != task.step_due_at:
         task.step_due_at = due_at
-        if task.assignee_id is not None:
+        if task.assignee_id is not None or task.status == Task.Status.IN_APPROVAL:
             TaskItem.objects.filter(task=task, completed_at=None, released_at=None).update(due_at=due_at)
 
 

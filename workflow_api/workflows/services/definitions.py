@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from workflows.errors import DefinitionInvalid, DefinitionNotDraft
-from workflows.models import PRIORITIES, Step, Workflow, WorkflowVersion
+from workflows.models import APPROVE, PRIORITIES, REJECT, Step, Workflow, WorkflowVersion
 
 # The steps that each step leads to; None is the end.
 Ways = dict[UUID, list[UUID | None]]
@@ -66,6 +66,17 @@ def _step_faults(steps: list[Step]) -> Iterator[Fault]:
         for way in step.transitions.all():
             if way.to_step_id is not None and way.to_step_id not in own:
                 yield Fault(f"{where}.{way.key}", "foreign_target", "The transition leads out of this definition.")
+        if step.kind == Step.Kind.APPROVAL:
+            yield from _approval_faults(where, step)
+
+
+def _approval_faults(where: str, step: Step) -> Iterator[Fault]:
+    if step.approval_rule not in Step.Rule.values:
+        yield Fault(where, "approval_rule_missing", f"An approval is by one of {', '.join(Step.Rule.values)}.")
+    if step.approval_rule == Step.Rule.N_OF_M and step.approvals_needed < 1:
+        yield Fault(where, "approvals_needed_missing", "N of M needs an N of 1 or more.")
+    if {way.key for way in step.transitions.all()} != {APPROVE, REJECT}:
+        yield Fault(where, "approval_ways", f"An approval leads on by {APPROVE} and by {REJECT}, and by nothing else.")
 
 
 def _path_faults(steps: list[Step]) -> Iterator[Fault]:

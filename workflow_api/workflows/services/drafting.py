@@ -29,6 +29,8 @@ class StepSpec:
     weight: int = 1
     gives_resolution: bool = False
     escalation_role: str = ""
+    approval_rule: str = ""  # any, all, n_of_m: the step is an approval
+    approvals_needed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ def version_draft(*, spec: WorkflowSpec) -> WorkflowVersion:
             is_start=position == 0,
             gives_resolution=step.gives_resolution,
             escalation_role=step.escalation_role,
+            kind=Step.Kind.APPROVAL if step.approval_rule else Step.Kind.TASK,
+            approval_rule=step.approval_rule,
+            approvals_needed=step.approvals_needed,
         )
         for position, step in enumerate(spec.steps)
     }

@@ -12,6 +12,7 @@ from workflows.errors import ActionNotAllowed, TaskUnroutable
 from workflows.models import Step, Task, TaskItem, WorkflowVersion
 from workflows.services.routing import task_route
 
+HELD_BY_SOMEBODY = (Task.Status.ASSIGNED, Task.Status.IN_PROGRESS, Task.Status.ON_HOLD, Task.Status.IN_APPROVAL)
 BATCH = 50  # tasks per tick: a tick stays short, the next one goes on
 
 
@@ -55,11 +56,10 @@ def unrouted_retry() -> int:
 
 
 def _is_orphaned(task: Task) -> bool:
-    """Whether an open task belongs to someone who can no longer sign in."""
-    if task.assignee_id is None:
-        return False
-    person = people.by_ids([task.assignee_id]).get(task.assignee_id)
-    return person is None or not person.is_active
+    """Whether an open task waits only for people who can no longer sign in."""
+    open_turns = TaskItem.objects.filter(task=task, completed_at=None, released_at=None)
+    waited_for = people.by_ids(open_turns.values_list("assignee_id", flat=True))
+    return task.status in HELD_BY_SOMEBODY and not any(person.is_active for person in waited_for.values())
 
 
 def _waiting() -> QuerySet[Task]:

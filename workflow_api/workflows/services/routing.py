@@ -1,9 +1,10 @@
 """Brings a task to a person: matches its workflow, enters a step, assigns; or marks it unrouted, never drops it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from workflows.choosing import workflow_match
+from workflows.choosing import approvals_needed, approvers_of, workflow_match
 from workflows.events import assigned_change
 from workflows.models import Step, Task, TaskItem
 from workflows.services.assignment import next_person
@@ -47,6 +48,8 @@ def step_assign(*, task: Task, now: datetime) -> bool:
     step = task.current_step
     if step is None or task.step_due_at is None:
         raise ValueError(f"task {task.pk} stands at no step")
+    if step.kind == Step.Kind.APPROVAL:
+        return _approval_begin(task=task, step=step, now=now)
     person = next_person(role=step.role)
     if person is None:
         _unroute(task=task, reason=Task.Unrouted.NO_ASSIGNEE, now=now)
@@ -56,29 +59,68 @@ def step_assign(*, task: Task, now: datetime) -> bool:
     return True
 
 
+def _approval_begin(*, task: Task, step: Step, now: datetime) -> bool:
+    """Ask everyone of the role, or mark the task unrouted when too few could ever approve."""
+    approvers = approvers_of(step=step, requester_id=task.ticket.requester_id)
+    needed = approvals_needed(step=step, approvers=len(approvers))
+    if not 0 < needed <= len(approvers):
+        _unroute(task=task, reason=Task.Unrouted.NO_ASSIGNEE, now=now)
+        return False
+    for item in approval_ask(task=task, person_ids=approvers, needed=needed, now=now):
+        task_record(task=task, action="assigned", change=assigned_change(item))
+    return True
+
+
+def approval_ask(*, task: Task, person_ids: Sequence[UUID], needed: int, now: datetime) -> list[TaskItem]:
+    """Begin a round of approval at the current step. The caller has ended a round before it, and records this one."""
+    task.approval_round += 1
+    task.approvals_needed = needed
+    items = [_turn(task=task, person_id=pk, now=now, approval_round=task.approval_round) for pk in person_ids]
+    TaskItem.objects.bulk_create(items)
+    _taken(task=task, status=Task.Status.IN_APPROVAL, person_ids=person_ids)
+    return items
+
+
 def turn_give(*, task: Task, person_id: UUID, now: datetime) -> TaskItem:
-    """Begin a person's turn at the current step. The caller has ended a turn before it, and records this one."""
+    """Begin a person's turn at the current step; of an approval, a round of theirs alone.
+
+    The caller has ended a turn before it, and records this one.
+    """
+    if task.current_step is not None and task.current_step.kind == Step.Kind.APPROVAL:
+        (item,) = approval_ask(task=task, person_ids=[person_id], needed=1, now=now)
+        return item
+    item = _turn(task=task, person_id=person_id, now=now)
+    item.save()
+    _taken(task=task, status=Task.Status.ASSIGNED, person_ids=[person_id])
+    task.assignee_id = person_id
+    return item
+
+
+def _turn(*, task: Task, person_id: UUID, now: datetime, approval_round: int = 0) -> TaskItem:
     step = task.current_step
     if step is None or task.step_due_at is None:
         raise ValueError(f"task {task.pk} stands at no step")
-    item = TaskItem.objects.create(
+    return TaskItem(
         task=task,
         step=step,
         assignee_id=person_id,
+        approval_round=approval_round,
         entered_at=task.step_entered_at,
         assigned_at=now,
         due_at=task.step_due_at,
     )
-    task.status = Task.Status.ASSIGNED
-    task.assignee_id = person_id
-    task.assignee_ids = sorted({*task.assignee_ids, str(person_id)})
+
+
+def _taken(*, task: Task, status: Task.Status, person_ids: Sequence[UUID]) -> None:
+    task.status = status
+    task.assignee_id = None
+    task.assignee_ids = sorted({*task.assignee_ids, *map(str, person_ids)})
     task.unrouted_reason, task.unrouted_at = "", None
     task.held_status, task.held_at, task.hold_reason = "", None, ""
-    return item
 
 
 def turn_end(*, task: Task, now: datetime) -> None:
-    """Release the open turn, if there is one."""
+    """Release the open turn, or all those of a round of approval, if there are any."""
     TaskItem.objects.filter(task=task, completed_at=None, released_at=None).update(released_at=now)
 
 

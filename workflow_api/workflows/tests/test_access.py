@@ -45,6 +45,9 @@ TABLE: dict[tuple[str, str], tuple[dict[str, int], dict[str, Any]]] = {
     ("GET", "/api/v1/tasks/{}/"): (SEEN, {}),
     ("POST", "/api/v1/tasks/{}/start/"): (ONLY_ALICE, {}),
     ("POST", "/api/v1/tasks/{}/completion/"): (ONLY_ALICE, DONE),
+    # It is no approval that Alice's task stands at.
+    ("POST", "/api/v1/tasks/{}/approval/"): (ONLY_ALICE | {"alice": 409}, {}),
+    ("POST", "/api/v1/tasks/{}/rejection/"): (ONLY_ALICE | {"alice": 409}, {}),
     ("POST", "/api/v1/tasks/{}/hold/"): (ONLY_ALICE, HOLD),
     ("POST", "/api/v1/tasks/{}/resumption/"): (ONLY_ALICE, {}),
     ("POST", "/api/v1/tasks/{}/rerouting/"): (REROUTING, {}),

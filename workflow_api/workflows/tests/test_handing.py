@@ -8,7 +8,7 @@ from eventbus.testing import published
 from servicekit.ids import uuid7
 from servicekit.testing import assert_problem
 from workflows.models import Task
-from workflows.seeds import AGENT
+from workflows.seeds import AGENT, COORDINATOR
 from workflows.services.actions import ALLOWED
 from workflows.services.drafting import StepSpec, WaySpec, WorkflowSpec
 from workflows.tests.cast import ADMIN, Someone, Staff, file_ticket, publish, seed, types_published
@@ -24,6 +24,8 @@ MAY = {
     "release": {"alice"},
     "escalation": {"alice", "carla", "ada"},
     "claim": {"bob"},
+    "approval": {"alice", "bob"},
+    "rejection": {"alice", "bob"},
     "cancellation": {"carla", "ada"},
     "move": {"ada"},
 }
@@ -31,10 +33,31 @@ BY_STATUS = {
     "assigned": {"start", "hold", "transfer", "release", "escalation", "claim", "cancellation", "move"},
     "in_progress": {"completion", "hold", "transfer", "release", "escalation", "cancellation", "move"},
     "on_hold": {"resumption", "transfer", "cancellation", "move"},
+    "in_approval": {"approval", "rejection", "escalation", "cancellation", "move"},
     "unrouted": {"cancellation", "move"},  # and a claim, by someone who has come since
     "completed": set(),
     "cancelled": set(),
 }
+
+
+# Alice and Bob are asked, and nobody has it.
+MAY_IN_APPROVAL = MAY | {"escalation": {"carla", "ada"}}
+APPROVAL = WorkflowSpec(
+    key="approval",
+    name="Approval",
+    category="approval",
+    sla_minutes={"Critical": 60, "High": 120, "Medium": 240, "Low": 480},
+    steps=(
+        StepSpec(
+            key="triage",
+            name="Approve",
+            role=AGENT,
+            escalation_role=COORDINATOR,
+            approval_rule="any",
+            ways=(WaySpec("approve", "Approve", None), WaySpec("reject", "Reject", None)),
+        ),
+    ),
+)
 
 
 class Cast(TestCase):
@@ -62,14 +85,20 @@ class Cast(TestCase):
             "resumption": {},
             "claim": {},
             "completion": {"transition": "resolved"},
+            "approval": {},
+            "rejection": {"notes": "No."},
             "transfer": REASON | {"assignee_id": str(self.bob.id)},
             "move": REASON | {"step": "triage"},
         }.get(action, REASON)
 
 
 class TableTest(Cast):
+    def setUp(self) -> None:
+        super().setUp()
+        publish(APPROVAL)
+
     def in_status(self, status: str) -> Task:
-        task = self.with_alice()
+        task = file_ticket(category="approval") if status == "in_approval" else self.with_alice()
         if status == "in_progress":
             self.alice.act(task, "start")
         elif status == "on_hold":
@@ -85,13 +114,15 @@ class TableTest(Cast):
 
     def test_every_status_x_action_x_role(self) -> None:
         self.assertEqual(set(ALLOWED), set(MAY))
+        self.assertEqual(set(BY_STATUS), set(Task.Status) - {Task.Status.QUEUED})  # that lasts for no transaction
         for status, possible in BY_STATUS.items():
+            may = MAY_IN_APPROVAL if status == "in_approval" else MAY
             task = self.in_status(status)
             for action in ALLOWED:
                 for name, person in self.people.items():
                     if status == "unrouted" and action == "claim":
                         continue
-                    allowed = action in possible and name in MAY[action]
+                    allowed = action in possible and name in may[action]
                     if allowed:
                         task = self.in_status(status)
                     before = Task.objects.get(pk=task.pk)
