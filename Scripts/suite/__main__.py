@@ -49,8 +49,10 @@ def parser() -> argparse.ArgumentParser:
     test.add_argument("--only", metavar="TEXT", help="only the steps with this in their name, e.g. e2e")
     test.add_argument("--list", action="store_true", help="print the steps and stop")
     test.add_argument("--pyramid", action="store_true", help="print how many tests there are of each kind and stop")
-    nightly = commands.add_parser("nightly", prog="bash Scripts/nightly.sh", description="Switches the guards off.")
-    nightly.add_argument("--only", metavar="TEXT", help="only the mutants with this in their name, e.g. confirm")
+    nightly = commands.add_parser(
+        "nightly", prog="bash Scripts/nightly.sh", description="Runs the benches; switches the guards off."
+    )
+    nightly.add_argument("--only", metavar="TEXT", help="only what has this in its name, e.g. confirm, or bench")
     upgrade = commands.add_parser(
         "upgrade",
         prog="bash Scripts/test_upgrade.sh",

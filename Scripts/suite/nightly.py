@@ -1,4 +1,6 @@
-"""`Scripts/nightly.sh`: switches one guard off at a time in a copy of the tree; the fault test must go red."""
+"""`Scripts/nightly.sh`: switches one guard off at a time in a copy of the tree; the fault test must go red.
+
+The benches of suite/benches.py run before."""
 
 import argparse
 import re
@@ -9,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from suite import benches
 from suite.console import Failure, colour, say
 from suite.paths import ROOT
 
@@ -28,15 +31,20 @@ class Mutant:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the mutants whose name has `--only` in it. Answers 1 when one survived."""
+    """Runs the benches and mutants whose name has `--only` in it. Answers 1 when one survived or broke a promise."""
     mutants = [mutant for mutant in load() if not options.only or options.only in mutant.name]
-    if not mutants:
-        raise Failure(f"no mutant has {options.only!r} in its name; they are in {MUTANTS.relative_to(ROOT)}")
+    chosen = [bench for bench in benches.BENCHES if not options.only or options.only in bench.name]
+    if not mutants and not chosen:
+        raise Failure(f"no mutant or bench has {options.only!r} in its name: {MUTANTS.relative_to(ROOT)}, benches.py")
+    broken = benches.run(chosen)
     survivors = [mutant for mutant in mutants if not _caught(mutant)]
+    for name in broken:
+        say(f"broke its promise: {name}")
     for mutant in survivors:
         say(f"survived: {mutant.name}")
-    say(f"{len(mutants) - len(survivors)} passed, {len(survivors)} failed")
-    return 1 if survivors else 0
+    failed = len(survivors) + len(broken)
+    say(f"{len(mutants) + len(chosen) - failed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 def load(path: Path = MUTANTS) -> list[Mutant]:

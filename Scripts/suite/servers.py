@@ -15,7 +15,7 @@ from suite.postgres import UNSAFE_FAST, Cluster
 from suite.rabbitmq import SERVER, Broker
 
 POSTGRESQL_15 = Path("/usr/lib/postgresql/15/bin")
-CHROMIUM = Path("/usr/bin/chromium")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
 
@@ -76,10 +76,14 @@ def rabbitmq(home: Path) -> Broker:
 
 
 def browser(environ: Mapping[str, str] = os.environ) -> Path:
-    """TEST_CHROMIUM where it is set; otherwise Debian's, installed when it is missing."""
-    given = environ.get("TEST_CHROMIUM", "")
-    _install({"chromium": (not given and not CHROMIUM.exists(), "TEST_CHROMIUM")})
-    return Path(given) if given else CHROMIUM
+    """TEST_CHROMIUM where it is set; otherwise the machine's Chromium or Chrome, or Debian's, then installed."""
+    found = environ.get("TEST_CHROMIUM", "") or _browser_here()
+    _install({"chromium": (not found, "TEST_CHROMIUM")})
+    return Path(found or _browser_here())
+
+
+def _browser_here() -> str:
+    return next(filter(None, map(shutil.which, BROWSERS)), "")
 
 
 def install(*, need_postgresql: bool = True, need_rabbitmq: bool = True) -> None:

@@ -5,10 +5,21 @@ import tempfile
 from pathlib import Path
 from unittest import TestCase
 
-from suite import nightly, steps
+from suite import benches, nightly, steps
 from suite.console import Failure
 from suite.nightly import Mutant
 from suite.paths import ROOT
+
+
+class BenchTests(TestCase):
+    def test_each_is_there(self) -> None:
+        for bench in benches.BENCHES:
+            with self.subTest(bench.name):
+                self.assertTrue((ROOT / bench.folder / bench.command()[1]).is_file())
+                self.assertTrue((ROOT / bench.folder / "manage.py").is_file())
+
+    def test_none_chosen_starts_no_server(self) -> None:
+        self.assertEqual(benches.run([]), [])
 
 
 class MutantTests(TestCase):
@@ -37,5 +48,5 @@ class MutantTests(TestCase):
                 nightly.switch_off(Mutant("no guard", "step", "guard.py", "guard()", "pass"), Path(folder))
 
     def test_an_unknown_name_is_an_error(self) -> None:
-        with self.assertRaisesRegex(Failure, "no mutant"):
+        with self.assertRaisesRegex(Failure, "no mutant or bench"):
             nightly.run(argparse.Namespace(only="nothing of that name"))

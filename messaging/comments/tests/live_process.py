@@ -43,6 +43,8 @@ def trust_the_tests() -> None:
 class LiveProcess:
     """One process over the database of the tests."""
 
+    command = ("-m", "servicekit.live", "config.live:application")
+
     def __init__(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -60,11 +62,8 @@ class LiveProcess:
             "BIND": "127.0.0.1",
             "PORT": str(self.port),
         }
-        self._popen = subprocess.Popen(
-            [sys.executable, "-m", "servicekit.live", "config.live:application"],
-            cwd=settings.BASE_DIR,
-            env=environment,
-        )
+        arguments = [sys.executable, *self.command]
+        self._popen = subprocess.Popen(arguments, cwd=settings.BASE_DIR, env=environment)  # noqa: S603 - no input
 
     @property
     def pid(self) -> int:
@@ -91,6 +90,12 @@ class LiveProcess:
         """End it, whatever it does."""
         self._popen.kill()
         self._popen.wait()
+
+
+class WebProcess(LiveProcess):
+    """gunicorn, which takes the requests that are no streams."""
+
+    command = ("-m", "gunicorn", "-c", "python:servicekit.gunicorn", "config.wsgi:application")
 
 
 class LiveReader:
