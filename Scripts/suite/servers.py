@@ -15,6 +15,7 @@ from suite.postgres import UNSAFE_FAST, Cluster
 from suite.rabbitmq import SERVER, Broker
 
 POSTGRESQL_15 = Path("/usr/lib/postgresql/15/bin")
+DOVECOT = Path("/usr/sbin/dovecot")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
@@ -82,6 +83,11 @@ def browser(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(found or _browser_here())
 
 
+def imap_server() -> None:
+    """Debian's Dovecot, installed when it is missing; the tests start one of their own."""
+    _install({"dovecot-imapd": (not DOVECOT.exists(), "")})
+
+
 def _browser_here() -> str:
     return next(filter(None, map(shutil.which, BROWSERS)), "")
 
@@ -97,12 +103,13 @@ def install(*, need_postgresql: bool = True, need_rabbitmq: bool = True) -> None
 
 
 def _install(wanted: Mapping[str, tuple[bool, str]]) -> None:
-    """Each package, whether it is missing, and the variable that names another."""
+    """Each package, whether it is missing, and the variable that names another, if there is one."""
     missing = [package for package, (absent, _) in wanted.items() if absent]
     if not missing:
         return
-    variables = " and ".join(variable for absent, variable in wanted.values() if absent)
-    advice = f"install {' and '.join(missing)} (Debian, Ubuntu: apt-get install), or set {variables}"
+    variables = " and ".join(variable for absent, variable in wanted.values() if absent and variable)
+    advice = f"install {' and '.join(missing)} (Debian, Ubuntu: apt-get install)"
+    advice += f", or set {variables}" if variables else ""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Failure(f"{' and '.join(missing)} not found: {advice}")
     say(f"Installing {' and '.join(missing)} from the system's packages ...")

@@ -117,7 +117,7 @@ def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
     if not service:
         steps += [Step(name, command) for name, command in linters.commands().items()]
         steps.append(_at_root("scripts"))
-        steps.append(_in_browser())
+        steps += [_in_browser(), _with_imap_server()]
         steps += [_lib_on_servers(context, lib) for lib in LIBS]
     steps += [_on_postgresql(context, entry) for entry in services]
     if not service:
@@ -237,6 +237,13 @@ def _in_browser() -> Step:
     """The tests of tests/browser, with a Chromium."""
     step = _at_root("browser")
     step.extra = lambda: {"PYTHONPATH": str(SCRIPTS), "TEST_CHROMIUM": str(servers.browser())}
+    return step
+
+
+def _with_imap_server() -> Step:
+    """The tests of tests/imap, with a Dovecot."""
+    step = _at_root("imap")
+    step.prepare = servers.imap_server
     return step
 
 

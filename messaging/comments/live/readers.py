@@ -9,7 +9,7 @@ from uuid import UUID
 import healthcheck
 from comments.access import is_staff_on, may_see
 from comments.live.database import in_thread
-from comments.live.rooms import Room, frames
+from comments.live.rooms import Room
 from comments.models import Presence, Visibility
 from comments.selectors import Present, presence_visible
 from jwtauth.conf import config
@@ -57,7 +57,7 @@ class Reader:
                 if (reason := self._lost_access()) is not None:
                     return reason
                 staff = is_staff_on(self.room.conversation, self.principal)
-                found = frames(entries, comments, staff=staff)
+                found = self.room.framed(entries, comments, staff=staff)
                 if found:
                     await self.stream.send(found)
                 self.position = entries[-1].seq

@@ -85,6 +85,7 @@ class Room:
         self._comments: dict[UUID, bytes] = {}
         self._lock = asyncio.Lock()
         self._stale = True
+        self._framed: dict[tuple[int, int, bool], bytes] = {}
         self._asking_who = self._ask_who_again = False
 
     async def refresh(self) -> None:
@@ -127,6 +128,7 @@ class Room:
 
     def _take(self, page: Page) -> None:
         self.conversation = page.conversation
+        self._framed.clear()
         # A comment is held once, as it is now: what has been deleted is gone from the earlier entries as well.
         self._comments.update(page.comments)
         self._entries.extend(page.entries)
@@ -137,6 +139,16 @@ class Room:
                 self._floor = self._entries.popleft().seq
             needed = {entry.comment_id for entry in self._entries}
             self._comments = {key: value for key, value in self._comments.items() if key in needed}
+
+    def framed(self, entries: list[Entry], comments: dict[UUID, bytes], *, staff: bool) -> bytes:
+        """The entries as events, made once for all readers who are at the same place."""
+        if comments is not self._comments:
+            return frames(entries, comments, staff=staff)  # somebody far behind, read from the database
+        key = (entries[0].seq, entries[-1].seq, staff)
+        found = self._framed.get(key)
+        if found is None:
+            found = self._framed[key] = frames(entries, comments, staff=staff)
+        return found
 
     async def after(self, position: int) -> tuple[list[Entry], dict[UUID, bytes]]:
         """Return some of the changes after the position, oldest first; none at the end."""

@@ -61,7 +61,8 @@ class Stream:
             raise ReaderGone
         body = {"type": "http.response.body", "body": frames, "more_body": True}
         try:
-            await asyncio.wait_for(self._send(body), SEND_SECONDS)
+            async with asyncio.timeout(SEND_SECONDS):  # wait_for would make a task for each reader and event
+                await self._send(body)
         except (TimeoutError, OSError):
             raise ReaderGone from None
 
