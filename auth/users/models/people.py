@@ -1,6 +1,7 @@
 """People."""
 
 import unicodedata
+from functools import cache
 from typing import ClassVar
 from zoneinfo import available_timezones
 
@@ -27,9 +28,15 @@ def normalize_email(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    """Looking them up walks the whole database of zones: 20 ms."""
+    return frozenset(available_timezones())
+
+
 def validate_time_zone(name: str) -> None:
     """Raises ValidationError for what is no IANA time zone."""
-    if name not in available_timezones():
+    if name not in _time_zones():
         raise ValidationError("Not a known time zone.", code="unknown_time_zone")
 
 

@@ -12,9 +12,10 @@ EMPLOYEE = "hdts:employee"
 
 def user_by_login(text: str) -> User | None:
     """The user whose name or e-mail address was typed, active or not; names hold no "@", so that one query tells."""
-    if "@" in text:
+    name = normalize_username(text)  # before the sign is looked for: NFKC makes an "@" of others
+    if "@" in name:
         return User.objects.filter(email=normalize_email(text)).first()
-    return User.objects.filter(username=normalize_username(text)).first()
+    return User.objects.filter(username=name).first()
 
 
 def role_names(user_id: UUID) -> list[str]:
