@@ -125,3 +125,39 @@ class TaskUnroutable(Problem):
     status = 409
     code = "task_unroutable"
     title = "The task still cannot be routed"
+
+
+class WorkflowNotFound(Problem):
+    """No such workflow, or no such version of it."""
+
+    status = 404
+    code = "workflow_not_found"
+    title = "There is no such workflow or version"
+
+
+class WorkflowKeyTaken(Problem):
+    status = 409
+    code = "workflow_key_taken"
+    title = "There is a workflow of this key already"
+
+
+class DraftExists(Problem):
+    """Extra member: `number` of the draft that there is."""
+
+    status = 409
+    code = "draft_exists"
+    title = "The workflow has a draft already"
+
+
+class NotPublished(Problem):
+    status = 409
+    code = "not_published"
+    title = "The workflow has no published version"
+
+
+class MigrationIncomplete(Problem):
+    """`errors` name each step on which tasks stand, and for which the other version has none."""
+
+    status = 409
+    code = "migration_incomplete"
+    title = "Some steps lead nowhere in that version"

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from jwtauth import people
@@ -13,8 +13,8 @@ from workflows.access import reader_names, sees_all
 from workflows.business_time import Hours, due
 from workflows.choosing import approvals_needed, whose_turn, workflow_match
 from workflows.clocks import clocks_of, hours_of, step_share
-from workflows.errors import ScopeForbidden, TaskNotFound
-from workflows.models import Calendar, Step, Task, TaskItem, TaskReader, Transition, WorkflowVersion
+from workflows.errors import ScopeForbidden, TaskNotFound, WorkflowNotFound
+from workflows.models import Calendar, Step, Task, TaskItem, TaskReader, Transition, Workflow, WorkflowVersion
 
 Scope = Literal["mine", "queue", "unrouted", "overdue", "all"]
 RELATED = ("ticket", "workflow_version__workflow", "workflow_version__calendar", "current_step")
@@ -114,6 +114,45 @@ def workflow_list() -> QuerySet[WorkflowVersion]:
     """The published version of each workflow."""
     published = WorkflowVersion.objects.filter(status=WorkflowVersion.Status.PUBLISHED)
     return published.select_related("workflow").order_by("-id")
+
+
+def workflow_newest() -> QuerySet[WorkflowVersion]:
+    """The newest version of each workflow, whatever its state."""
+    newest = WorkflowVersion.objects.filter(workflow=OuterRef("workflow")).order_by("-number").values("pk")[:1]
+    return WorkflowVersion.objects.filter(pk=Subquery(newest)).select_related("workflow").order_by("-id")
+
+
+def workflow_get(*, workflow_id: UUID) -> Workflow:
+    """Raises: WorkflowNotFound."""
+    workflow = Workflow.objects.filter(pk=workflow_id).first()
+    if workflow is None:
+        raise WorkflowNotFound
+    return workflow
+
+
+def version_list(*, workflow_id: UUID) -> QuerySet[WorkflowVersion]:
+    """Every version of a workflow, with `running`, the number of its open tasks. Raises: WorkflowNotFound."""
+    workflow = workflow_get(workflow_id=workflow_id)
+    running = Count("task", filter=Q(task__status__in=Task.OPEN))
+    return workflow.versions.select_related("workflow").annotate(running=running)
+
+
+def version_get(*, workflow_id: UUID, number: int, lock: bool = False) -> WorkflowVersion:
+    """One version; `lock` holds its row until the running transaction ends. Raises: WorkflowNotFound."""
+    versions = WorkflowVersion.objects.filter(workflow=workflow_id, number=number)
+    if lock:
+        versions = versions.select_for_update(no_key=True)
+    version = versions.first()
+    if version is None:
+        raise WorkflowNotFound
+    return version
+
+
+def running_elsewhere(*, version: WorkflowVersion) -> list[dict[str, int]]:
+    """Open tasks on the other versions of a version's workflow: `[{"version": 1, "tasks": 12}]`."""
+    others = WorkflowVersion.objects.filter(workflow=version.workflow_id).exclude(pk=version.pk).order_by("number")
+    counted = others.annotate(tasks=Count("task", filter=Q(task__status__in=Task.OPEN))).filter(tasks__gt=0)
+    return [{"version": number, "tasks": tasks} for number, tasks in counted.values_list("number", "tasks")]
 
 
 def version_with_steps(version_id: UUID | None) -> WorkflowVersion | None:

@@ -81,7 +81,8 @@ class WorkflowOutput(WorkflowRef):
     department = serializers.CharField(source="workflow.department")
     is_catch_all = serializers.BooleanField(source="workflow.is_catch_all")
     sla_minutes = serializers.DictField(child=serializers.IntegerField())
-    published_at = serializers.DateTimeField()
+    status = serializers.CharField(help_text="Of this version.")
+    published_at = serializers.DateTimeField(allow_null=True)
 
 
 class WorkflowDetailOutput(WorkflowOutput):

@@ -1,9 +1,14 @@
 from django.urls import path
 
-from workflows.api import calendars, foresight, handing, trouble, views
+from workflows.api import calendars, definitions, foresight, handing, trouble, views
 
 urlpatterns = [
-    path("workflows/", views.WorkflowListApi.as_view()),
+    path("workflows/", definitions.WorkflowListApi.as_view()),
+    path("workflows/<uuid:id>/versions/", definitions.VersionListApi.as_view()),
+    path("workflows/<uuid:id>/versions/<int:number>/", definitions.VersionApi.as_view()),
+    path("workflows/<uuid:id>/versions/<int:number>/publication/", definitions.VersionPublicationApi.as_view()),
+    path("workflows/<uuid:id>/retirement/", definitions.WorkflowRetirementApi.as_view()),
+    path("workflows/<uuid:id>/migration/", definitions.WorkflowMigrationApi.as_view()),
     path("workflows/<uuid:id>/", views.WorkflowDetailApi.as_view()),
     path("workflows/<uuid:id>/graph/", foresight.WorkflowGraphApi.as_view()),
     path("routing/preview/", foresight.RoutingPreviewApi.as_view()),

@@ -32,17 +32,6 @@ def names_of(*rows: Any) -> dict[str, Any]:
     return {"people": people.by_ids(ids) if ids else {}}
 
 
-class WorkflowListApi(GenericAPIView[Any]):
-    permission_classes = [IsStaff]
-    serializer_class = shapes.WorkflowOutput
-
-    @extend_schema(operation_id="workflow_list", responses=shapes.WorkflowOutput(many=True))
-    def get(self, request: Request) -> Response:
-        """Published definitions."""
-        page: Sequence[Any] = self.paginate_queryset(selectors.workflow_list()) or []
-        return self.get_paginated_response(shapes.WorkflowOutput(page, many=True).data)
-
-
 class WorkflowDetailApi(GenericAPIView[Any]):
     permission_classes = [IsStaff]
 

@@ -51,6 +51,10 @@ class WorkflowVersion(models.Model):
     calendar = models.ForeignKey(
         Calendar, on_delete=models.PROTECT, null=True, blank=True, help_text="None: around the clock."
     )
+    heading = models.JSONField(
+        null=True, blank=True, help_text="What the workflow is called and serves once this version is published."
+    )
+    revision = models.PositiveBigIntegerField(default=1, db_default=1, help_text="Of a draft: for If-Match.")
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -83,7 +87,7 @@ class WorkflowVersion(models.Model):
     def says(self) -> tuple[Any, ...]:
         """What a published version must not change."""
         promises = (self.sla_minutes, self.first_response_minutes, self.next_response_minutes)
-        return (self.number, self.calendar_id, *promises)
+        return (self.number, self.calendar_id, self.heading, *promises)
 
 
 class PartOfVersion(models.Model):

@@ -1,7 +1,7 @@
 """Making, checking and publishing definitions. `definition_faults` is the one place that says what a sound one is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID
@@ -9,11 +9,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from workflows.errors import DefinitionInvalid, DefinitionNotDraft
+from jwtauth import people
+from workflows.errors import DefinitionInvalid, NotPublished
 from workflows.models import APPROVE, PRIORITIES, REJECT, Step, Workflow, WorkflowVersion
+from workflows.services.drafting import require_draft
 
 # The steps that each step leads to; None is the end.
 Ways = dict[UUID, list[UUID | None]]
+MATCH = ("category", "sub_category", "department", "is_catch_all")
 ROLE = re.compile(r"[a-z]+:[a-z-]+")
 
 
@@ -36,7 +39,7 @@ def definition_faults(*, version: WorkflowVersion) -> list[Fault]:
         *_sla_faults("sla_minutes", version.sla_minutes),
         *_response_faults("first_response_minutes", version.first_response_minutes),
         *_response_faults("next_response_minutes", version.next_response_minutes),
-        *_match_faults(version.workflow),
+        *_match_faults(version),
     ]
 
 
@@ -132,42 +135,66 @@ def _sla_faults(name: str, minutes: object) -> Iterator[Fault]:
             yield Fault(f"{name}.{low}", "sla_not_increasing", f"{low} must have more time than {high}.")
 
 
-def _match_faults(workflow: Workflow) -> Iterator[Fault]:
+def _match_faults(version: WorkflowVersion) -> Iterator[Fault]:
     """Two published workflows that serve exactly the same tickets would leave the choice to chance."""
+    workflow = version.workflow
+    serves = {name: getattr(workflow, name) for name in MATCH} | {
+        name: value for name, value in (version.heading or {}).items() if name in MATCH
+    }
     others = Workflow.objects.filter(versions__status=WorkflowVersion.Status.PUBLISHED).exclude(pk=workflow.pk)
-    if workflow.is_catch_all:
-        taken = others.filter(is_catch_all=True).first()
-    else:
-        taken = others.filter(
-            is_catch_all=False,
-            category=workflow.category,
-            sub_category=workflow.sub_category,
-            department=workflow.department,
-        ).first()
+    taken = others.filter(**({"is_catch_all": True} if serves["is_catch_all"] else serves)).first()
     if taken:
         yield Fault("workflow", "match_taken", f"{taken.key} already serves exactly the same tickets.")
 
 
+def staffing_faults(*, version: WorkflowVersion) -> list[Fault]:
+    """Steps that nobody could do at present. Not among `definition_faults`: the seeds come before the people."""
+    steps = list(version.steps.order_by("position"))
+    staffed = {role: people.with_role(role).exists() for role in {step.role for step in steps if step.role}}
+    return [
+        Fault(f"steps.{step.key}", "role_without_people", f"Nobody who is active holds {step.role}.")
+        for step in steps
+        if step.role and not staffed[step.role]
+    ]
+
+
 @transaction.atomic
-def version_publish(*, version: WorkflowVersion) -> WorkflowVersion:
+def version_publish(*, version: WorkflowVersion, must_be_staffed: bool = False) -> WorkflowVersion:
     """Publish a draft and retire the version that it replaces; tasks that run stay on theirs.
 
     Raises: DefinitionNotDraft; DefinitionInvalid with every fault in `errors`.
     """
-    # Publishing is rare: one lock for all of it keeps two workflows from taking the same tickets at once.
-    list(Workflow.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    _lock_all()
     version.refresh_from_db()
-    if version.status != WorkflowVersion.Status.DRAFT:
-        raise DefinitionNotDraft(f"Version {version.number} is {version.status}.")
-    faults = definition_faults(version=version)
+    require_draft(version)
+    faults = [*definition_faults(version=version), *(staffing_faults(version=version) if must_be_staffed else ())]
     if faults:
-        raise DefinitionInvalid(
-            f"{len(faults)} faults.",
-            errors=[{"field": fault.field, "code": fault.code, "detail": fault.detail} for fault in faults],
-        )
+        raise DefinitionInvalid(f"{len(faults)} faults.", errors=faults_as_errors(faults))
     published = WorkflowVersion.objects.filter(workflow=version.workflow, status=WorkflowVersion.Status.PUBLISHED)
     published.update(status=WorkflowVersion.Status.RETIRED)
+    if version.heading:
+        Workflow.objects.filter(pk=version.workflow_id).update(**version.heading)
+        version.workflow.refresh_from_db()
     version.status = WorkflowVersion.Status.PUBLISHED
     version.published_at = timezone.now()
     version.save()
     return version
+
+
+@transaction.atomic
+def workflow_retire(*, workflow: Workflow) -> None:
+    """Let a workflow take no new tickets; tasks that run go on. Raises: NotPublished."""
+    _lock_all()
+    published = workflow.versions.filter(status=WorkflowVersion.Status.PUBLISHED)
+    if not published.update(status=WorkflowVersion.Status.RETIRED):
+        raise NotPublished
+
+
+def faults_as_errors(faults: Iterable[Fault]) -> list[dict[str, str]]:
+    """As a problem's `errors` has them."""
+    return [{"field": fault.field, "code": fault.code, "detail": fault.detail} for fault in faults]
+
+
+def _lock_all() -> None:
+    """Publishing is rare: one lock for all of it keeps two workflows from taking the same tickets at once."""
+    list(Workflow.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))

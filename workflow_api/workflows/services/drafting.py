@@ -1,10 +1,12 @@
 """Makes a draft from a definition that is written down as data."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
+from workflows.errors import DefinitionNotDraft
 from workflows.models import Calendar, Step, Transition, Workflow, WorkflowVersion
 
 
@@ -52,29 +54,93 @@ class WorkflowSpec:
     next_response_minutes: dict[str, int] = field(default_factory=dict)
 
 
+HEADING = ("name", "description", "category", "sub_category", "department", "is_catch_all")
+
+
 @transaction.atomic
 def version_draft(*, spec: WorkflowSpec) -> WorkflowVersion:
-    """Make the workflow if it is new, and the next version of it as a draft with its steps and transitions."""
-    workflow, _ = Workflow.objects.update_or_create(
-        key=spec.key,
-        defaults={
-            "name": spec.name,
-            "description": spec.description,
-            "category": spec.category,
-            "sub_category": spec.sub_category,
-            "department": spec.department,
-            "is_catch_all": spec.is_catch_all,
-        },
-    )
+    """Make the workflow if it is new, and the next version of it as a draft with its steps and transitions.
+
+    What the workflow is called and serves changes only when the draft is published.
+    """
+    workflow, _ = Workflow.objects.get_or_create(key=spec.key, defaults=_heading(spec))
     last = workflow.versions.aggregate(number=Max("number"))["number"] or 0
-    version = WorkflowVersion.objects.create(
-        workflow=workflow,
-        number=last + 1,
-        sla_minutes=dict(spec.sla_minutes),
-        first_response_minutes=dict(spec.first_response_minutes),
-        next_response_minutes=dict(spec.next_response_minutes),
-        calendar=Calendar.objects.get(key=spec.calendar) if spec.calendar else None,
+    version = WorkflowVersion(workflow=workflow, number=last + 1)
+    _fill(version=version, spec=spec)
+    return version
+
+
+@transaction.atomic
+def version_replace(*, version: WorkflowVersion, spec: WorkflowSpec) -> WorkflowVersion:
+    """Let a locked draft say something else; its workflow stays the same. Raises: DefinitionNotDraft."""
+    require_draft(version)
+    version.steps.all().delete()
+    version.revision += 1
+    _fill(version=version, spec=spec)
+    return version
+
+
+@transaction.atomic
+def draft_delete(*, version: WorkflowVersion) -> None:
+    """Forget a locked draft, and its workflow when it has no other version. Raises: DefinitionNotDraft."""
+    require_draft(version)
+    workflow = version.workflow
+    version.delete()
+    if not workflow.versions.exists():
+        workflow.delete()
+
+
+def require_draft(version: WorkflowVersion) -> None:
+    """Raises: DefinitionNotDraft."""
+    if version.status != WorkflowVersion.Status.DRAFT:
+        raise DefinitionNotDraft(f"Version {version.number} is {version.status}.")
+
+
+def spec_of(version: WorkflowVersion) -> WorkflowSpec:
+    """What a version says, as data: the draft of the next version begins so."""
+    workflow = version.workflow
+    heading = version.heading or {name: getattr(workflow, name) for name in HEADING}
+    steps = version.steps.order_by("-is_start", "position").prefetch_related("transitions__to_step")
+    return WorkflowSpec(
+        key=workflow.key,
+        sla_minutes=version.sla_minutes,
+        first_response_minutes=version.first_response_minutes,
+        next_response_minutes=version.next_response_minutes,
+        calendar=version.calendar.key if version.calendar else "",
+        steps=tuple(_step_spec(step) for step in steps),
+        **heading,
     )
+
+
+def _step_spec(step: Step) -> StepSpec:
+    return StepSpec(
+        key=step.key,
+        name=step.name,
+        role=step.role,
+        ways=tuple(
+            WaySpec(way.key, way.label, way.to_step.key if way.to_step else None) for way in step.transitions.all()
+        ),
+        instructions=step.instructions,
+        weight=step.weight,
+        gives_resolution=step.gives_resolution,
+        escalation_role=step.escalation_role,
+        approval_rule=step.approval_rule,
+        approvals_needed=step.approvals_needed,
+    )
+
+
+def _heading(spec: WorkflowSpec) -> dict[str, Any]:
+    return {name: getattr(spec, name) for name in HEADING}
+
+
+def _fill(*, version: WorkflowVersion, spec: WorkflowSpec) -> None:
+    """Store a draft with everything that belongs to it."""
+    version.heading = _heading(spec)
+    version.sla_minutes = dict(spec.sla_minutes)
+    version.first_response_minutes = dict(spec.first_response_minutes)
+    version.next_response_minutes = dict(spec.next_response_minutes)
+    version.calendar = Calendar.objects.get(key=spec.calendar) if spec.calendar else None
+    version.save()
     steps = {
         step.key: Step.objects.create(
             version=version,
@@ -102,4 +168,3 @@ def version_draft(*, spec: WorkflowSpec) -> WorkflowVersion:
                 label=way.label,
                 position=position,
             )
-    return version
