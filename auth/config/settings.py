@@ -70,7 +70,7 @@ REGISTRATION_OPEN = env.flag("REGISTRATION_OPEN", default=True)
 SERVICE_NAMES = [SERVICE, "ticket-service", "workflow-api", "messaging", "notification-service"]
 SERVICE_SCOPES = ["events:read", "requesters:create", "tickets:file"]
 
-REST_FRAMEWORK = conf.rest_framework()
+REST_FRAMEWORK = conf.rest_framework() | {"EXCEPTION_HANDLER": "users.api.refusals.exception_handler"}
 SPECTACULAR_SETTINGS = conf.spectacular(title="Auth service", version=VERSION) | {
     "ENUM_NAME_OVERRIDES": {
         "PersonalScopeEnum": "users.api.serializers.programs.PERSONAL_SCOPES",

@@ -15,7 +15,7 @@ from users.client_info import client_info
 from users.models import User
 from users.selectors.administration import administered_systems
 from users.selectors.people import role_names
-from users.services.audit import audit_record
+from users.services.audit import refusal_record
 from users.services.sign_in import operator_sign_in
 
 
@@ -90,10 +90,8 @@ class OperatorSite(AdminSite):
                 context.set_actor(operator(request).as_actor())
             try:
                 answer: HttpResponseBase = view(request, *args, **kwargs)
-            except PermissionDenied:
-                audit_record(
-                    event="administration_refused", client=client_info(request), detail={"path": request.path[:200]}
-                )
+            except PermissionDenied as error:
+                refusal_record(error=error, client=client_info(request), path=request.path)
                 raise
             return answer
 

@@ -1,6 +1,7 @@
 """What can go wrong, by the fact."""
 
 import math
+from uuid import UUID
 
 from servicekit.problems import Problem
 
@@ -204,10 +205,20 @@ class SystemInUse(Problem):
     title = "The system has roles."
 
 
-class SystemNotAdministered(Problem):
-    """The caller is an admin, but not of this system."""
+class NotAdministered(Problem):
+    """Somebody reached for what they do not administer; it is in the audit log, with `user_id` and `about`."""
 
     status = 403
+
+    def __init__(self, *, user_id: UUID | None = None, **about: str) -> None:
+        super().__init__()
+        self.user_id = user_id
+        self.about = about
+
+
+class SystemNotAdministered(NotAdministered):
+    """The caller is an admin, but not of this system."""
+
     code = "system_not_administered"
     title = "You do not administer this system."
 
@@ -220,9 +231,8 @@ class OwnAccount(Problem):
     title = "You cannot close your own account."
 
 
-class UserNotAdministered(Problem):
+class UserNotAdministered(NotAdministered):
     """The caller may see this person, but the person holds roles that the caller does not administer."""
 
-    status = 403
     code = "user_not_administered"
     title = "You do not administer this account."

@@ -27,6 +27,15 @@ NOTICES: dict[str, tuple[str, str]] = {
         "Somebody who knows your password asked to change the e-mail address of your account. It counts when the "
         "link that was sent to the new address has been opened.",
     ),
+    "refresh_reused": (
+        "A session of yours was ended",
+        "Something signed in with a key that a session of yours had used up already, which means that there is a copy. "
+        "The session has been ended; sign in again.",
+    ),
+    "recovery_code_used": (
+        "A recovery code was used",
+        "Somebody, probably you, signed in with one of your recovery codes just now.",
+    ),
     "recovery_codes_renewed": (
         "New recovery codes",
         "New recovery codes were made for your account just now; the old ones are void.",

@@ -94,7 +94,7 @@ OWN_SETTINGS = {
 }
 # Names in all five whose values are the service's: who it is, its apps, whose events it hears, whose keys it trusts.
 OWN_VALUES = {"SERVICE", "INSTALLED_APPS", "SPECTACULAR_SETTINGS", "EVENTBUS"}
-OWN_VALUES_OF_AUTH = OWN_VALUES | {"JWTAUTH", "MIDDLEWARE", "TEMPLATES"}
+OWN_VALUES_OF_AUTH = OWN_VALUES | {"JWTAUTH", "MIDDLEWARE", "TEMPLATES", "REST_FRAMEWORK"}
 
 
 def settings_of(service: Service) -> dict[str, str]:

@@ -11,7 +11,10 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from servicekit.problems import Problem
+from users.client_info import client_info
+from users.errors import NotAdministered
 from users.models import User
+from users.services.audit import refusal_record
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -59,7 +62,7 @@ class OperatorModelAdmin(_ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except (Problem, ValidationError) as error:
-            self.message_user(request, said(error), messages.ERROR)
+            self.message_user(request, said(error, request), messages.ERROR)
             return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def each(self, request: HttpRequest, rows: Iterable[Any], work: Callable[[Any], object], done: str) -> None:
@@ -70,12 +73,14 @@ class OperatorModelAdmin(_ModelAdmin):
                 work(row)
                 count += 1
             except (Problem, ValidationError) as error:
-                self.message_user(request, f"{row}: {said(error)}", messages.ERROR)
+                self.message_user(request, f"{row}: {said(error, request)}", messages.ERROR)
         self.message_user(request, f"{count} {done}.", messages.SUCCESS if count else messages.WARNING)
 
 
-def said(error: Problem | ValidationError) -> str:
-    """What an error says to people."""
+def said(error: Problem | ValidationError, request: HttpRequest) -> str:
+    """What an error says to people; a refusal is in the audit log then."""
+    if isinstance(error, NotAdministered):
+        refusal_record(error=error, client=client_info(request), path=request.path)
     return error.title if isinstance(error, Problem) else " ".join(error.messages)
 
 

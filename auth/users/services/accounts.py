@@ -127,7 +127,7 @@ def user_suspend(*, user: User, by: Principal, reason: str) -> None:
 def user_reopen(*, user: User, by: Principal) -> None:
     """Opens a closed account again. Raises UserNotAdministered, UserAlreadyActive."""
     if not administers_user(by, user):
-        raise UserNotAdministered
+        raise UserNotAdministered(user_id=user.pk)
     if not user_reactivate(user=user):
         raise UserAlreadyActive
 
@@ -138,7 +138,7 @@ def _close(user: User, by: Principal, to: User.InactiveReason, revoke: RevokeRea
     with transaction.atomic():
         locked = user_lock(user)
         if not administers_user(by, locked):
-            raise UserNotAdministered
+            raise UserNotAdministered(user_id=user.pk)
         if not locked.is_active and (locked.state == to or to is User.InactiveReason.SUSPENDED):
             raise UserAlreadyInactive
         locked.is_active, locked.inactive_reason = False, to

@@ -143,14 +143,12 @@ def role_edit(*, role: Role, by: Principal, **values: Any) -> Role:
 
 def _require_system(by: Principal, system: System) -> None:
     if not administers_system(by, system.slug):
-        audit_record(event="administration_refused", detail={"system": system.slug})
-        raise SystemNotAdministered
+        raise SystemNotAdministered(system=system.slug)
 
 
 def _require_user(by: Principal, user: User) -> None:
     if not administers_user(by, user):
-        audit_record(event="administration_refused", user_id=user.pk)
-        raise UserNotAdministered
+        raise UserNotAdministered(user_id=user.pk)
 
 
 def _require_grant(user: User, role: Role, by: Principal) -> None:
@@ -158,5 +156,4 @@ def _require_grant(user: User, role: Role, by: Principal) -> None:
     if user.pk == by.id:
         raise OwnRoles
     if user.is_superuser and not by.is_superuser:
-        audit_record(event="administration_refused", user_id=user.pk)
-        raise UserNotAdministered
+        raise UserNotAdministered(user_id=user.pk)

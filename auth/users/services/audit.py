@@ -5,6 +5,7 @@ from uuid import UUID
 
 from jsonlog import context
 from users.client_info import ClientInfo
+from users.errors import NotAdministered
 from users.models import AuditEntry
 
 
@@ -22,3 +23,10 @@ def audit_record(
         request_id=context.request_id() or "",
         detail=detail or {},
     )
+
+
+def refusal_record(*, error: BaseException, client: ClientInfo, path: str) -> AuditEntry:
+    """Stores that the actor of the running request was refused something that only others may do (ASVS 16.3.2)."""
+    known = error if isinstance(error, NotAdministered) else NotAdministered()
+    detail = {**known.about, "path": path[:200]}
+    return audit_record(event="administration_refused", user_id=known.user_id, client=client, detail=detail)

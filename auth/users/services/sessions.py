@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from eventbus import jobs
 from users.client_info import ClientInfo
 from users.errors import RefreshInvalid, RefreshReused
 from users.models import RefreshToken, Session, User
@@ -102,6 +103,7 @@ def _exchange(refresh: str, client: ClientInfo) -> TokenPair | None:
     elif not _in_grace(token.pk, child, now):
         _revoke(token.session, "refresh_reused")
         audit_record(event="refresh_reused", user_id=token.session.user_id, client=client)
+        jobs.enqueue("security_notice", {"user_id": str(token.session.user_id), "notice": "refresh_reused"})
         return None
     return TokenPair(_access(token.session), child)
 

@@ -85,7 +85,7 @@ def totp_remove(*, user_id: UUID, password: str, code: str, client: ClientInfo) 
 def totp_reset(*, user: User, by: Principal) -> None:
     """Switches it off for somebody who lost their device. Raises UserNotAdministered, TotpOff."""
     if not administers_user(by, user):
-        raise UserNotAdministered
+        raise UserNotAdministered(user_id=user.pk)
     if not totp_is_on(user_id=user.pk):
         raise TotpOff
     _remove(user.pk)
@@ -117,8 +117,12 @@ def _present_step() -> int:
 
 
 def _accept_recovery_code(user_id: UUID, code: str) -> bool:
-    unused = RecoveryCode.objects.filter(user_id=user_id, code_hash=_digest(code), used_at=None)
-    return bool(unused.update(used_at=timezone.now()))
+    with transaction.atomic():
+        unused = RecoveryCode.objects.filter(user_id=user_id, code_hash=_digest(code), used_at=None)
+        if not unused.update(used_at=timezone.now()):
+            return False
+        jobs.enqueue("security_notice", {"user_id": str(user_id), "notice": "recovery_code_used"})
+    return True
 
 
 def _changed(user_id: UUID, what: str, *, codes: bool) -> list[str]:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from unittest import mock
 
+from django.core import mail
 from django.utils import timezone
 
+from eventbus.testing import run_jobs
 from jwtauth.claims import verify
 from servicekit.testing import assert_problem
 from users.models import AuditEntry, RefreshToken, Session, User
@@ -67,6 +69,8 @@ class RefreshTests(CastTestCase):
         self.assertEqual(Session.objects.get().revoke_reason, "refresh_reused")
         self.assertTrue(AuditEntry.objects.filter(event="refresh_reused", user_id=self.erin.pk).exists())
         assert_problem(self.api.get("/api/v1/me/"), 401, "token_revoked")
+        run_jobs()
+        self.assertEqual([message.subject for message in mail.outbox], ["A session of yours was ended"])
 
     def test_once_the_child_is_used_reuse_ends_the_session_at_once(self):
         child = self.child(self.pair.refresh)

@@ -185,6 +185,8 @@ class RecoveryTests(TotpTestCase):
     def test_each_recovery_code_signs_in_once(self):
         _, codes = self.enable(self.erin)
         self.assertEqual(self.answer(self.challenge(), codes[0].upper()).status_code, 200)
+        run_jobs()
+        self.assertEqual(mail.outbox[-1].subject, "A recovery code was used")
         assert_problem(self.answer(self.challenge(), codes[0]), 403, "code_wrong")
         self.assertEqual(self.answer(self.challenge(), codes[1].replace("-", "")).status_code, 200)
         self.assertEqual(client_of(self.erin).get(ME).json()["recovery_codes_left"], 8)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput, StrictSerializer
+from servicekit.idempotency import idempotent
 from users.api.permissions import IsAdministrator, SeesPeople
 from users.api.serializers.base import EmptySerializer
 from users.api.serializers.people import (
@@ -94,6 +95,7 @@ class UserListApi(PeopleView, ListAPIView[User]):
         return [IsAdministrator()] if self.request.method == "POST" else super().get_permissions()
 
     @extend_schema(request=InviteSerializer, responses={201: UserSerializer}, operation_id="users_invite")
+    @idempotent
     def post(self, request: Request) -> Response:
         """Make an account with roles of systems that the caller administers, and mail its owner an invitation."""
         body = self.read(request, InviteSerializer)

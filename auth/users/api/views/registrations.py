@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from jwtauth.permissions import AllowAnyone
+from servicekit.idempotency import idempotent
 from users.api.permissions import ManagesEmployees
 from users.api.serializers.base import EmptySerializer
 from users.api.serializers.people import UserSerializer
@@ -99,6 +100,7 @@ class RegistrationApprovalApi(RegistrationView, APIView):
     """Yes."""
 
     @extend_schema(request=ApprovalSerializer, responses={201: UserSerializer}, operation_id="registrations_approval")
+    @idempotent
     def post(self, request: Request, pk: str) -> Response:
         """Make the account, an Employee's, and mail its owner an invitation."""
         registration = self.get_object()
@@ -112,6 +114,7 @@ class RegistrationRefusalApi(RegistrationView, APIView):
     """No."""
 
     @extend_schema(request=RefusalSerializer, responses=EmptySerializer, operation_id="registrations_refusal")
+    @idempotent
     def post(self, request: Request, pk: str) -> Response:
         """Refuse it; the applicant is told without the reason."""
         registration = self.get_object()

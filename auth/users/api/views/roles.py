@@ -13,6 +13,7 @@ from rest_framework.serializers import BaseSerializer
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
+from servicekit.idempotency import idempotent
 from users.api.permissions import IsAdministrator, IsSuperuser
 from users.api.serializers.roles import (
     AssignmentFilterSerializer,
@@ -69,6 +70,7 @@ class SystemListApi(SystemView, ListAPIView[System]):
     """Systems with their roles in use."""
 
     @extend_schema(request=SystemCreateSerializer, responses={201: SystemSerializer}, operation_id="systems_create")
+    @idempotent
     def post(self, request: Request) -> Response:
         """Make a system; give it a role `admin`, so that somebody can administer it."""
         body = _read(SystemCreateSerializer(data=request.data))
@@ -118,6 +120,7 @@ class RoleListApi(RoleView, ListAPIView[Role]):
     """Roles, newest first, retired ones too."""
 
     @extend_schema(request=RoleCreateSerializer, responses={201: RoleDetailSerializer}, operation_id="roles_create")
+    @idempotent
     def post(self, request: Request) -> Response:
         """Make a role of a system that the caller administers."""
         body = _read(RoleCreateSerializer(data=request.data))
@@ -171,6 +174,7 @@ class RoleAssignmentListApi(RoleAssignmentView, ListAPIView[RoleAssignment]):
     @extend_schema(
         request=GrantSerializer, responses={201: RoleAssignmentSerializer}, operation_id="role_assignments_create"
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         """Give a user a role of a system that the caller administers; the user's sessions end."""
         assignment = role_grant(**_read(GrantSerializer(data=request.data)), by=principal_of(request))
