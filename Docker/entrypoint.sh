@@ -20,10 +20,7 @@ case "$command" in
       --concurrency "${CELERY_CONCURRENCY:-1}" --without-gossip --without-mingle "$@"
     ;;
   migrate) exec python manage.py migrate --noinput "$@" ;;
-  setup)
-    python manage.py migrate --noinput
-    exec python manage.py setup_broker
-    ;;
+  setup) exec python manage.py setup ;;
   manage) exec python manage.py "$@" ;;
   -h | --help) sed -n '2,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" ;;
   *)

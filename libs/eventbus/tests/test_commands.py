@@ -77,3 +77,10 @@ class SetupBroker(TestCase):
     def test_a_broker_that_is_away_is_one_clear_line(self) -> None:
         with self.assertRaisesMessage(CommandError, "start it or mend DJANGO_CELERY_BROKER_URL"):
             run("setup_broker")
+
+
+class Setup(TestCase):
+    def test_migrations_come_before_the_queues(self) -> None:
+        said = run("setup")
+        self.assertIn("No migrations to apply", said)
+        self.assertLess(said.index("No migrations to apply"), said.index("by the feed"))
