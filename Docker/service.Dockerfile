@@ -59,7 +59,9 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-m", "healthcheck", "http://127.0.0.1:8000/readyz"]
 ENTRYPOINT ["bash", "entrypoint.sh"]
 CMD ["web"]
+ARG VERSION=
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="tts ${SERVICE}" \
       org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from suite import install
 from suite.console import Failure, fail, say
-from suite.paths import CACHE, ROOT, STATE
+from suite.paths import CACHE, ENV_FILE, ROOT, STATE
 from suite.topology import load
 
 
@@ -34,11 +34,35 @@ def parser() -> argparse.ArgumentParser:
     docker.add_argument("--build-only", action="store_true", help="build and tag the images and stop")
     docker.set_defaults(build=True)
     docker.add_argument("--project", default=os.environ.get("COMPOSE_PROJECT_NAME", "tts"), help="compose's name (tts)")
+    docker.add_argument("--env-file", default=str(ENV_FILE), metavar="FILE", help="instead of Docker/.env")
     docker.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to be ready in (300)")
     e2e = commands.add_parser("e2e", prog="bash Scripts/e2e.sh", description="Tries the suite on Docker, from nothing.")
     e2e.add_argument("--if-possible", action="store_true", help="without Docker, say so and succeed")
+    e2e.add_argument("--within", type=float, metavar="S", help="skip it, and say so, when it takes longer than this")
     e2e.add_argument("--images", default="", metavar="TAG", help="try these images, built before, and build none")
     e2e.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to be ready in (300)")
+    release = commands.add_parser(
+        "release", prog="bash Scripts/release.sh", description="Replaces one service while requests come in."
+    )
+    release.add_argument("action", choices=("deploy", "promote", "rollback", "status"))
+    release.add_argument("service", nargs="?", default="", help="its name or folder, e.g. ticket-service")
+    release.add_argument("--image", default="", metavar="TAG", help="deploy the image of this tag; otherwise build one")
+    release.add_argument("--steps", default="10,25,50,100", metavar="N,N", help="percent of requests (10,25,50,100)")
+    release.add_argument("--step-seconds", type=float, default=30.0, metavar="S", help="watched at each step (30)")
+    release.add_argument("--hold", type=float, default=300.0, metavar="S", help="the old version is kept so long (300)")
+    release.add_argument("--ready", type=float, default=60.0, metavar="S", help="seconds to become ready in (60)")
+    release.add_argument(
+        "--project", default=os.environ.get("COMPOSE_PROJECT_NAME", "tts"), help="compose's name (tts)"
+    )
+    release.add_argument("--env-file", default=str(ENV_FILE), metavar="FILE", help="instead of Docker/.env")
+    drill = commands.add_parser(
+        "drill", prog="bash Scripts/drill.sh", description="Breaks a suite on Docker, and looks."
+    )
+    drill.add_argument("drill", nargs="*", metavar="DRILL", help="faults deploys backup slow-clients; all if absent")
+    drill.add_argument("--only", default="", metavar="TEXT", help="only the phases or versions with this in their name")
+    drill.add_argument("--project", default="", help="break this running suite instead of one of its own")
+    drill.add_argument("--images", default="", metavar="TAG", help="use these images, built before, and build none")
+    drill.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to be ready in (300)")
     test = commands.add_parser("test", prog="bash Scripts/test.sh", description="Everything that must pass.")
     test.add_argument("--fast", action="store_true", help="under two minutes: lint, types, tests on SQLite")
     test.add_argument("--service", metavar="NAME", help="only this service: its folder or name, e.g. auth; or libs")
@@ -68,7 +92,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     options = parser().parse_args()
-    directory = ROOT / ".venv" if options.command in {"local", "docker", "e2e", "upgrade"} else CACHE / "venvs" / "dev"
+    directory = (
+        ROOT / ".venv"
+        if options.command in {"local", "docker", "drill", "e2e", "release", "upgrade"}
+        else CACHE / "venvs" / "dev"
+    )
     os.environ.setdefault("TTS_BEGUN", str(time.time()))
     try:
         if Path(sys.prefix) != directory:
@@ -97,6 +125,14 @@ def _run(options: argparse.Namespace) -> int:
         from suite import e2e
 
         return e2e.run(options)
+    if options.command == "drill":
+        from suite.drills import command as drills
+
+        return drills.run(options)
+    if options.command == "release":
+        from suite.rollout import command
+
+        return command.run(options)
     if options.command == "upgrade":
         from suite.ci import upgrade
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 from suite import accounts, backup, demo, envfile, gateway, images, startup, topology
@@ -12,6 +13,7 @@ from suite.api import Client
 from suite.console import Failure, say, table
 from suite.flow import Evidence
 from suite.paths import ROOT
+from suite.rollout import state
 from suite.stack import DOCKER, Stack, compose_name, output, require_docker, require_ports
 from suite.topology import Service, Topology
 
@@ -25,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         gateway.write(shape)
         return 0
     require_docker()
-    stack = Stack(project=options.project)
+    stack = Stack(project=options.project, env_file=Path(options.env_file))
     if options.action in {"start", "restore"}:
         say_written(stack, envfile.ensure(stack.env_file, EXAMPLE))
     elif not stack.env_file.exists():
@@ -62,6 +64,7 @@ def build_only(shape: Topology, stack: Stack) -> int:
 
 def start(options: argparse.Namespace, shape: Topology, stack: Stack) -> int:
     """Builds, starts, migrates, seeds, waits; then the tables or the demo."""
+    state.refuse_unfinished(stack)
     require_ports(stack, shape.services)
     variables = stack.variables()
     if options.build:
@@ -69,6 +72,7 @@ def start(options: argparse.Namespace, shape: Topology, stack: Stack) -> int:
         images.build(shape.services, variables)
     say("Starting ...")
     seconds = startup.bring_up(stack, within=options.timeout)
+    renew_gateway(stack)
     development = variables["DJANGO_ENV"] == "development"
     if development:
         say("Seeding ...")
@@ -78,10 +82,25 @@ def start(options: argparse.Namespace, shape: Topology, stack: Stack) -> int:
     if options.demo:
         if not development:
             raise Failure(f"--demo needs the demo accounts: DJANGO_ENV is {variables['DJANGO_ENV']} in {shown(stack)}")
-        password = variables["SEED_ACCOUNT_PASSWORD"]
-        return demo.run(shape, password=password, evidence=evidence(shape, stack, variables))
+        return demonstrate(shape, stack, variables)
     print_tables(shape, variables, development=development)
     return 0
+
+
+def renew_gateway(stack: Stack) -> None:
+    """Replaces the gateway when its files are younger than it: compose looks at its definition only."""
+    container = stack.run("ps", "--quiet", "gateway").strip()
+    made = output(["docker", "inspect", "--format", "{{.Created}}", container]).strip()
+    newest = max(path.stat().st_mtime for path in (DOCKER / "gateway").rglob("*") if path.is_file())
+    if datetime.fromisoformat(made[:19] + "+00:00").timestamp() < newest:
+        say("  the gateway's files have changed: it is replaced")
+        stack.run("up", "--detach", "--no-deps", "--force-recreate", "--wait", "gateway")
+
+
+def demonstrate(shape: Topology, stack: Stack, variables: dict[str, str]) -> int:
+    """The demo through the gateway; answers the exit code."""
+    password = variables["SEED_ACCOUNT_PASSWORD"]
+    return demo.run(shape, password=password, evidence=evidence(shape, stack, variables))
 
 
 def behind_gateway(shape: Topology, variables: dict[str, str]) -> Topology:
@@ -168,6 +187,7 @@ def logs(stack: Stack, name: str) -> int:
 
 def stop(stack: Stack, _: str) -> int:
     """Ends every process; data, images and .env stay."""
+    remove_temporary(stack)
     stack.run("down", "--remove-orphans", within=180)
     say("Stopped. Data and secrets are kept; `bash Scripts/docker.sh` starts again.")
     return 0
@@ -175,6 +195,8 @@ def stop(stack: Stack, _: str) -> int:
 
 def reset(stack: Stack, _: str) -> int:
     """Ends every process and forgets all data; images and .env stay."""
+    remove_temporary(stack)
+    state.forget(stack)
     stack.run("down", "--remove-orphans", "--volumes", within=180)
     left = output(
         ["docker", "volume", "ls", "--quiet", "--filter", f"label=com.docker.compose.project={stack.project}"]
@@ -183,3 +205,12 @@ def reset(stack: Stack, _: str) -> int:
         raise Failure(f"these volumes are in use elsewhere and are still there: {' '.join(left.split())}")
     say(f"Stopped, and all data is gone. {shown(stack)} is kept.")
     return 0
+
+
+def remove_temporary(stack: Stack) -> None:
+    """What a release.sh or a job that was killed left behind: compose itself passes it over."""
+    labels = [f"label=com.docker.compose.project={stack.project}", "label=com.docker.compose.oneoff=True"]
+    filters = [argument for label in labels for argument in ("--filter", label)]
+    left = output(["docker", "ps", "--all", "--quiet", *filters]).split()
+    if left:
+        output(["docker", "rm", "--force", *left])

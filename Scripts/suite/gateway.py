@@ -1,11 +1,13 @@
-"""The gateway's routes, rendered from topology.toml into Docker/gateway/templates/services.conf.template."""
+"""The gateway's routes and weights, rendered from topology.toml into Docker/gateway/templates/."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from suite.paths import ROOT
 from suite.topology import Service, Topology
 
 TEMPLATE = ROOT / "Docker" / "gateway" / "templates" / "services.conf.template"
+WEIGHTS = TEMPLATE.with_name("weights.conf.template")
 AUTH = "auth-service"
 SIGN_IN = "api/v1/token/"
 LIVE = "api/v1/live/"
@@ -47,9 +49,13 @@ _OPERATORS = """\
         return 404;
     }}
 """
+_SPLIT = """\
+# Made by Scripts/suite/gateway.py. Which containers take a service's requests; Scripts/release.sh puts another file in
+# its place while it replaces one.
+"""
 _ROUTE = """\
     location {match} {{
-        set $tts_upstream {host}:8000;
+        set $tts_upstream ${{{variable}}}{suffix}:8000;
         rewrite ^{stem}(/.*)$ $1 break;
         proxy_pass http://$tts_upstream;
         proxy_redirect / {prefix};
@@ -67,21 +73,39 @@ def render(topology: Topology) -> str:
             text += _OPERATORS.format(prefix=service.prefix)
         text += _route(service, f"^~ {service.prefix}")
         if any(process.command == "live" for process in service.processes):
-            text += _route(service, f"^~ {service.prefix}{LIVE}", host=f"{service.name}-live")
+            text += _route(service, f"^~ {service.prefix}{LIVE}", suffix="-live")
         if service.name == AUTH:
             limit = "limit_req zone=sign_in burst=30 nodelay;"
             text += _route(service, f"= {service.prefix}{SIGN_IN}", directive=limit)
     return text + "}\n"
 
 
-def write(topology: Topology, path: Path = TEMPLATE) -> None:
+def render_weights(topology: Topology, greens: Mapping[str, tuple[str, int]] | None = None) -> str:
+    """Each service's requests go to the containers of its name; of those in `greens`, so many in a hundred go to the
+    other name: `{"ticket-service": ("tts-ticket-service-green", 10)}`."""
+    blocks = []
+    for service in topology.services:
+        name, percent = (greens or {}).get(service.name, ("", 0))
+        lines = [f"    {percent}% {name};"] if 0 < percent < 100 else []
+        lines.append(f"    * {name if percent >= 100 else service.name};")
+        blocks.append("\n".join([f"split_clients $request_id ${_variable(service)} {{", *lines, "}"]))
+    return _SPLIT + "\n".join(blocks) + "\n"
+
+
+def write(topology: Topology, path: Path = TEMPLATE, weights: Path = WEIGHTS) -> None:
     path.write_text(render(topology), encoding="utf-8")
+    weights.write_text(render_weights(topology), encoding="utf-8")
 
 
-def _route(service: Service, match: str, *, host: str = "", directive: str = "") -> str:
+def _variable(service: Service) -> str:
+    return f"tts_{service.name.replace('-', '_')}"
+
+
+def _route(service: Service, match: str, *, suffix: str = "", directive: str = "") -> str:
     return _ROUTE.format(
         match=match,
-        host=host or service.name,
+        variable=_variable(service),
+        suffix=suffix,
         prefix=service.prefix,
         stem=service.prefix.rstrip("/"),
         more=f"        {directive}\n" if directive else "",

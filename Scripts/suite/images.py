@@ -1,6 +1,7 @@
 """The services' images: built one after the other from the one Dockerfile, and tagged."""
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -18,12 +19,25 @@ def reference(service: Service, variables: Mapping[str, str]) -> str:
 
 def build_command(service: Service, tags: Sequence[str], *, python_image: str, revision: str) -> list[str]:
     command = ["docker", "build", "--quiet", *_cache(os.environ), "--file", str(DOCKER / "service.Dockerfile")]
-    arguments = {"SERVICE": service.folder, "PYTHON_IMAGE": python_image, "REVISION": revision}
+    arguments = {
+        "SERVICE": service.folder,
+        "PYTHON_IMAGE": python_image,
+        "REVISION": revision,
+        "VERSION": version(service),
+    }
     for name, value in arguments.items():
         command += ["--build-arg", f"{name}={value}"]
     for tag in tags:
         command += ["--tag", tag]
     return [*command, str(ROOT)]
+
+
+def version(service: Service) -> str:
+    """What the service's settings say, and with them its health endpoints."""
+    found = re.search(r'^VERSION = "([^"]+)"', (service.path / "config" / "settings.py").read_text(), re.MULTILINE)
+    if not found:
+        raise Failure(f"{service.folder}/config/settings.py names no VERSION")
+    return found[1]
 
 
 def _cache(environ: Mapping[str, str]) -> list[str]:
@@ -42,31 +56,33 @@ def build(services: Sequence[Service], variables: Mapping[str, str], *, tags: Se
 
     One at a time: they share most layers, and a laptop has better use for its memory.
     """
-    revision = git_revision() or "unknown"
+    # No revision for the everyday image: it would make another image of the same files at every commit.
+    revision = git_revision() if tags else ""
     given = []
     for service in services:
-        begun = time.monotonic()
-        first = reference(service, variables)
-        names = [first, *(f"{variables['DOCKER_REGISTRY']}/{service.folder}:{tag}" for tag in tags)]
-        names = list(dict.fromkeys(names))
-        # No revision for the everyday image: it would make another image of the same files at every commit.
-        command = build_command(
-            service, names, python_image=variables["PYTHON_IMAGE"], revision=revision if tags else "unknown"
-        )
-        done = subprocess.run(
-            command,
-            env=os.environ | {"DOCKER_BUILDKIT": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise Failure(f"building {first} failed: {_reason(done.stderr)}\n{done.stderr[-4000:]}")
-        say(f"  built  {first:<40} {time.monotonic() - begun:5.1f} s")
-        given += names
+        names = [reference(service, variables)]
+        names += [f"{variables['DOCKER_REGISTRY']}/{service.folder}:{tag}" for tag in tags]
+        given += build_one(service, list(dict.fromkeys(names)), variables, revision)
     return given
+
+
+def build_one(service: Service, names: list[str], variables: Mapping[str, str], revision: str) -> list[str]:
+    """Builds one service's image under these names, which it answers."""
+    begun = time.monotonic()
+    command = build_command(service, names, python_image=variables["PYTHON_IMAGE"], revision=revision or "unknown")
+    done = subprocess.run(
+        command,
+        env=os.environ | {"DOCKER_BUILDKIT": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Failure(f"building {names[0]} failed: {_reason(done.stderr)}\n{done.stderr[-4000:]}")
+    say(f"  built  {names[0]:<40} {time.monotonic() - begun:5.1f} s")
+    return names
 
 
 def release_tags() -> list[str]:

@@ -7,3 +7,4 @@ SCRIPTS = ROOT / "Scripts"
 LIBS = tuple(sorted(path.parent.name for path in (ROOT / "libs").glob("*/pyproject.toml")))
 STATE = ROOT / ".local"
 CACHE = ROOT / ".cache"
+ENV_FILE = ROOT / "Docker" / ".env"

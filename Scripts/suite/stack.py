@@ -103,6 +103,7 @@ class Stack:
         found = [
             Container(e["Service"], e["State"], e.get("Health", ""), int(e.get("ExitCode", 0)), e["Image"])
             for e in entries
+            if "com.docker.compose.oneoff=True" not in e.get("Labels", "")
         ]
         return sorted(found, key=lambda container: container.name)
 

@@ -135,13 +135,16 @@ class GatewayTests(TestCase):
     def test_its_routes_are_rendered_from_the_topology(self) -> None:
         """Otherwise: bash Scripts/docker.sh render"""
         self.assertEqual(gateway.TEMPLATE.read_text(encoding="utf-8"), gateway.render(topology.load()))
+        self.assertEqual(gateway.WEIGHTS.read_text(encoding="utf-8"), gateway.render_weights(topology.load()))
 
     def test_each_prefix_is_taken_off_and_internal_routes_are_closed(self) -> None:
         text = gateway.TEMPLATE.read_text(encoding="utf-8")
         for service in SERVICES:
             stem = service.prefix.rstrip("/")
             with self.subTest(service=service.name):
-                self.assertIn(f"location ^~ {service.prefix} {{\n        set $tts_upstream {service.name}:8000;", text)
+                variable = f"tts_{service.name.replace('-', '_')}"
+                start = f"location ^~ {service.prefix} {{\n        set $tts_upstream ${{{variable}}}:8000;"
+                self.assertIn(start, text)
                 self.assertIn(f"rewrite ^{stem}(/.*)$ $1 break;", text)
                 self.assertIn(f"location ^~ {service.prefix}internal {{\n        return 404;", text)
 

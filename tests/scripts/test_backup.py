@@ -88,7 +88,7 @@ class BackupTests(TestCase):
 
     def test_a_backup_needs_a_name(self) -> None:
         envfile.ensure(self.folder / ".env", docker.EXAMPLE)
-        options = argparse.Namespace(action="backup", name="", project="p", build_only=False)
+        options = argparse.Namespace(action="backup", name="", project="p", env_file=".env", build_only=False)
         self.enterContext(patch.object(docker, "require_docker"))
         self.enterContext(patch.object(docker, "Stack", return_value=self.stack))
         with self.assertRaisesRegex(Failure, "name the file"):

@@ -222,8 +222,24 @@ class GatewayTests(TestCase):
         service = SHAPE["messaging"]
         with_live = replace(service, processes=(*service.processes[:1], Process("live", "live")))
         text = gateway.render(topology.make((with_live,)))
-        self.assertIn("location ^~ /messaging/api/v1/live/ {\n        set $tts_upstream messaging-live:8000;", text)
+        self.assertIn(
+            "location ^~ /messaging/api/v1/live/ {\n        set $tts_upstream ${tts_messaging}-live:8000;", text
+        )
 
     def test_sign_in_has_a_limit_of_its_own(self) -> None:
-        block = gateway.render(SHAPE).partition("location = /auth/api/v1/token/ {")[2].partition("}")[0]
+        block = gateway.render(SHAPE).partition("location = /auth/api/v1/token/ {")[2].partition("\n    }")[0]
         self.assertIn("limit_req zone=sign_in", block)
+
+    def test_all_of_a_services_requests_go_to_its_container_until_a_version_is_weighed(self) -> None:
+        text = gateway.render_weights(SHAPE)
+        self.assertIn("split_clients $request_id $tts_ticket_service {\n    * ticket-service;\n}", text)
+
+    def test_a_new_version_gets_its_share_and_the_other_services_are_left_alone(self) -> None:
+        text = gateway.render_weights(SHAPE, {"ticket-service": ("tts-ticket-service-green", 10)})
+        split = "$tts_ticket_service {\n    10% tts-ticket-service-green;\n    * ticket-service;\n}"
+        self.assertIn(split, text)
+        self.assertEqual(text.count("green"), 1)
+
+    def test_a_whole_share_leaves_nothing_to_the_old_version(self) -> None:
+        text = gateway.render_weights(SHAPE, {"messaging": ("tts-messaging-green", 100)})
+        self.assertIn("$tts_messaging {\n    * tts-messaging-green;\n}", text)

@@ -1,0 +1,1 @@
+"""`Scripts/release.sh`: one service is replaced by another image while requests come in."""
