@@ -39,7 +39,7 @@ def backup(shape: Topology, stack: Stack, target: Path) -> int:
                 _to_file(stack.command(*dump, "--snapshot", snapshot, database), place / f"{database}.dump")
         for volume in _attachment_volumes(stack):
             tar = ["-C", "/attachments", "--warning=no-file-changed", "-c", "."]
-            _to_file(_in_worker(stack, volume, "tar", *tar), place / f"{volume}.tar", accepted=(0, 1))
+            _to_file(in_worker(stack, volume, "tar", *tar), place / f"{volume}.tar", accepted=(0, 1))
         members = sorted(path.name for path in place.iterdir())
         manifest = {"format": _FORMAT, "made": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "members": members}
         (place / MANIFEST).write_text(json.dumps(manifest, indent=2))
@@ -94,7 +94,7 @@ def restore(shape: Topology, stack: Stack, source: Path) -> None:
         for volume in _attachment_volumes(stack):
             if f"{volume}.tar" in members:
                 script = "find /attachments -mindepth 1 -delete && tar -C /attachments -x"
-                _from_file(_in_worker(stack, volume, "sh", "-c", script), folder / f"{volume}.tar")
+                _from_file(in_worker(stack, volume, "sh", "-c", script), folder / f"{volume}.tar")
                 say(f"  restored {volume}")
 
 
@@ -136,7 +136,7 @@ def _attachment_volumes(stack: Stack) -> list[str]:
     return sorted(name for name in stack.run("config", "--volumes").split() if name.endswith("-attachments"))
 
 
-def _in_worker(stack: Stack, volume: str, program: str, *arguments: str) -> list[str]:
+def in_worker(stack: Stack, volume: str, program: str, *arguments: str) -> list[str]:
     """A command in a container of its own that has the volume at /attachments."""
     service = volume.removesuffix("-attachments")
     options = ["run", "--rm", "--no-deps", "--no-TTY", "--entrypoint", program]

@@ -1,0 +1,113 @@
+"""What the databases hold, beside what was acknowledged: nothing may be missing, nothing there twice."""
+
+import contextlib
+from collections import Counter
+from dataclasses import dataclass
+
+from suite.console import Failure
+from suite.drills.traffic import Ledger
+from suite.polling import until
+from suite.stack import Stack
+from suite.topology import Topology
+
+_WAITING = """
+    SELECT 'in ' || state || ' ' || type, count(*) FROM eventbus_inboxevent WHERE state <> 'done' GROUP BY 1
+    UNION ALL SELECT 'out ' || type, count(*) FROM eventbus_outboxevent WHERE published_at IS NULL GROUP BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Books:
+    """Reads the databases of one stack."""
+
+    stack: Stack
+    shape: Topology
+    ledger: Ledger
+    before: int = 0
+    """Tickets that were there when the ledger was begun."""
+
+    def query(self, service: str, sql: str) -> list[list[str]]:
+        database = self.shape[service].database
+        psql = ["psql", "--username", "postgres", "--no-psqlrc", "--no-align", "--tuples-only", "--dbname", database]
+        text = self.stack.run("exec", "--no-TTY", "db", *psql, "--command", " ".join(sql.split()))
+        return [line.split("|") for line in text.splitlines() if line]
+
+    def column(self, service: str, sql: str) -> list[str]:
+        return [row[0] for row in self.query(service, sql)]
+
+    def missing(self) -> dict[str, int]:
+        """How many acknowledged things have no row, or not the effect that they are to have."""
+        tickets, comments = set(self.ledger.tickets), set(self.ledger.comments)
+        told = set(self.column("notification-service", _assigned("DISTINCT ticket_id")))
+        answers = Counter(self.column("workflow-api", "SELECT task_id FROM workflows_taskitem WHERE transition <> ''"))
+        found = {
+            "tickets": tickets - set(self.column("ticket-service", "SELECT id FROM tickets_ticket")),
+            "tasks": tickets - set(self.column("workflow-api", "SELECT ticket_id FROM workflows_task")),
+            "tickets that were opened": tickets
+            - set(self.column("ticket-service", "SELECT id FROM tickets_ticket WHERE status <> 'New'")),
+            "conversations": tickets - set(self.column("messaging", "SELECT ticket_id FROM comments_conversation")),
+            "assignment notices": tickets - told,
+            "comments": comments - set(self.column("messaging", "SELECT client_id FROM comments_comment")),
+        }
+        counts = {name: len(ids) for name, ids in found.items()}
+        done = Counter(task for task, _ in self.ledger.steps)
+        counts["completed steps"] = sum(max(0, n - answers[task]) for task, n in done.items())
+        counts["notices of comments"] = max(0, self._comments_without_notice())
+        return {name: count for name, count in counts.items() if count}
+
+    def _comments_without_notice(self) -> int:
+        """The assignee hears of a requester's comment: as many tickets with such a notice as tickets with a comment."""
+        told = set(
+            self.column(
+                "notification-service", "SELECT DISTINCT ticket_id FROM notifications_notice WHERE kind LIKE 'comment%'"
+            )
+        )
+        return len(set(self.ledger.comments.values()) - told)
+
+    def doubled(self) -> dict[str, int]:
+        """How many things are there more than once."""
+        counts = {
+            "tickets": len(self.column("ticket-service", "SELECT id FROM tickets_ticket"))
+            - len(self.ledger.tickets)
+            - self.before,
+            "tasks": _repeated(self.column("workflow-api", "SELECT ticket_id FROM workflows_task")),
+            "comments": _repeated(self.column("messaging", "SELECT client_id FROM comments_comment")),
+            "assignment notices": self._notices_beyond_assignments(),
+            "steps": len(self.column("workflow-api", "SELECT id FROM workflows_taskitem WHERE transition <> ''"))
+            - len(self.ledger.steps),
+        }
+        return {name: count for name, count in counts.items() if count}
+
+    def _notices_beyond_assignments(self) -> int:
+        """One notice for each turn of a person: more of them are doubles."""
+        turns = Counter(
+            self.column(
+                "workflow-api", "SELECT t.ticket_id FROM workflows_taskitem i JOIN workflows_task t ON t.id = i.task_id"
+            )
+        )
+        notices = Counter(self.column("notification-service", _assigned("ticket_id")))
+        return sum(max(0, count - turns[ticket]) for ticket, count in notices.items())
+
+    def waiting(self) -> dict[str, str]:
+        """Events that are not handled or not published, by service."""
+        found = {service.name: self.query(service.name, _WAITING) for service in self.shape.services}
+        return {name: ", ".join(f"{row[1]}x {row[0]}" for row in rows) for name, rows in found.items() if rows}
+
+    def settle(self, within: float) -> None:
+        """Waits until nothing is missing, or `within` seconds have passed."""
+        with contextlib.suppress(Failure):
+            until("everything has its effect", lambda: not self.missing(), within=within, pause=2.0)
+
+
+def books_of(stack: Stack, shape: Topology, ledger: Ledger) -> Books:
+    """To be called before the ledger's first entry."""
+    tickets = Books(stack, shape, ledger).column("ticket-service", "SELECT id FROM tickets_ticket")
+    return Books(stack, shape, ledger, before=len(tickets))
+
+
+def _assigned(what: str) -> str:
+    return f"SELECT {what} FROM notifications_notice WHERE kind = 'task_assigned'"  # noqa: S608 - our own words
+
+
+def _repeated(values: list[str]) -> int:
+    return sum(1 for count in Counter(values).values() if count > 1)
