@@ -217,7 +217,7 @@ class SequenceTests(TestCase):
     def setUp(self) -> None:
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.story = story = Story()
-        self.current = "sha256:old"
+        self.current = self.running = "sha256:old"
         tell = story.tell
         for target, name, does in (
             (gateway, "weigh", lambda stack, shape, greens: tell("weigh", *greens.values())),
@@ -232,6 +232,7 @@ class SequenceTests(TestCase):
             (smoke, "token", lambda variables, url: ""),
             (smoke, "headers", lambda variables: {}),
             (Rollout, "replace", lambda rollout, processes: tell("replace", *(p.name for p in processes))),
+            (Rollout, "running_image", lambda rollout: self.running),
             (Rollout, "leave_green", lambda rollout: tell("stop green")),
             (Rollout, "variables", {"TAG": "latest", "DOCKER_REGISTRY": "tts"}),
             (Stack, "variables", lambda stack: {"TAG": "latest", "DOCKER_REGISTRY": "tts"}),
@@ -304,8 +305,17 @@ class SequenceTests(TestCase):
             rollout.shift()
         self.story.told.clear()
         rollout.restore("it is slow")
-        self.assertEqual(self.story.told, ["weigh", "tag latest", "replace web worker", "stop green"])
+        self.assertEqual(self.story.told, ["weigh", "tag latest", "replace worker", "stop green"])
         self.assertEqual(self.current, "sha256:old")
+
+    def test_when_the_old_container_is_gone_the_new_one_serves_until_it_is_back(self) -> None:
+        self.current = self.running = "sha256:new"
+        self.rollout("finishing").restore("asked for")
+        green_serves = "weigh ('p-ticket-service-green', 100)"
+        self.assertEqual(
+            self.story.told,
+            ["tag latest", green_serves, "replace web", "weigh", "replace worker", "stop green"],
+        )
 
     def test_a_failed_smoke_test_never_gets_traffic(self) -> None:
         rollout = self.rollout()

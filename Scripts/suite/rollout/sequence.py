@@ -129,17 +129,32 @@ class Rollout:
         self.enter("promoted", f"tagged {images.STABLE}")
 
     def restore(self, reason: str) -> None:
-        """What ran before takes everything again, at once; then the rest is put back."""
+        """What ran before takes everything again, at once where it still runs; then the rest is put back."""
         self.state.reason = reason
-        gateway.weigh(self.stack, self.shape, {})
-        self.state.percent = 0
+        there = self.running_image() == self.state.previous
+        if there:
+            gateway.weigh(self.stack, self.shape, {})
+            self.state.percent = 0
         self.enter(self.state.phase, f"going back: {reason}")
         current = images.name(self.service, self.stack, self.variables["TAG"])
-        if images.image_id(current) != self.state.previous:
+        replaced = images.image_id(current) != self.state.previous
+        if replaced:
             images.tag(self.state.previous, current)
-            self.replace([*green.front(self.service), *green.background(self.service)])
+        if not there:
+            # Its container is gone: the new version serves until it is back.
+            gateway.weigh(self.stack, self.shape, {self.service.name: (self.green.host, 100)})
+            self.replace(green.front(self.service))
+            gateway.weigh(self.stack, self.shape, {})
+            self.state.percent = 0
+        if replaced:
+            self.replace(green.background(self.service))
         self.leave_green()
         self.enter("restored", "what ran before serves everything")
+
+    def running_image(self) -> str:
+        """The id of the image that the service's own web container runs; "" when it does not run."""
+        container = self.stack.run("ps", "--quiet", self.service.name).strip()
+        return str(green.inspect(container).get("Image", "")) if container else ""
 
     def leave_green(self) -> None:
         """Requests that an old process of nginx still holds may be on their way to it: nginx ends them in time."""
@@ -176,17 +191,17 @@ class Rollout:
 
 def begin(stack: Stack, shape: Topology, service: Service, plan: Plan, *, tag: str, path: Path) -> Rollout | None:
     """A replacement of what runs by the image of this tag; None when that runs already."""
-    container = stack.run("ps", "--quiet", service.name).strip()
-    if not container:
-        raise Failure(f"{service.name} is not running; start the suite first: bash Scripts/docker.sh")
-    previous = output(["docker", "inspect", "--format", "{{.Image}}", container]).strip()
     candidate = images.image_id(images.name(service, stack, tag))
-    if previous == candidate:
+    begun = State(service=service.name, previous="", candidate=candidate, begun_at=state.now())
+    rollout = Rollout(stack, shape, service, plan, path, begun)
+    begun.previous = rollout.running_image()
+    if not begun.previous:
+        raise Failure(f"{service.name} is not running; start the suite first: bash Scripts/docker.sh")
+    if begun.previous == candidate:
         return None
     images.tag(candidate, images.name(service, stack, images.CANDIDATE))
-    images.tag(previous, images.name(service, stack, images.PREVIOUS))
-    begun = State(service=service.name, previous=previous, candidate=candidate, begun_at=state.now())
-    return Rollout(stack, shape, service, plan, path, begun)
+    images.tag(begun.previous, images.name(service, stack, images.PREVIOUS))
+    return rollout
 
 
 def _answers(url: str) -> bool:
