@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import servicekit.mail
+import servicekit.reply_address
 from servicekit import conf
 from servicekit.env import Env
 
@@ -65,6 +66,9 @@ EMAIL_USE_SSL = mail.tls
 EMAIL_TIMEOUT = mail.timeout
 DEFAULT_FROM_EMAIL = mail.sender
 MAIL_DOMAIN = mail.domain
+# Notices can be replied to where messaging reads the desk's mail; it has the same secret.
+MAIL_REPLY_SECRETS = env.secrets("MAIL_REPLY_SECRET")
+MAIL_DESK_ADDRESS = servicekit.reply_address.desk_address(env, default=mail.address) if MAIL_REPLY_SECRETS else ""
 
 # Webhooks go to public addresses, and to these hosts wherever they are.
 WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])

@@ -12,6 +12,7 @@ import msgspec
 from eventbus import Event, consumes
 from jwtauth import people
 from notifications.rules import Happening
+from notifications.services.delivery import delivery_bounced
 from notifications.services.notify import notify
 from notifications.services.ticket import TicketState, ticket_apply, ticket_get
 
@@ -233,3 +234,20 @@ def on_note_created(event: Event[NoteState, None]) -> None:
     ticket = ticket_get(ticket_id=note.ticket_id)
     words = {"author_name": note.author_name}
     notify(Happening(event.event_id, event.type, ticket, words, author_id=note.author_id))
+
+
+class BounceState(msgspec.Struct):
+    """What a mail server reported of a message."""
+
+    recipient: str
+    action: str
+    status: str
+    original_message_id: str | None
+
+
+@consumes("mail.bounced.v1", data=BounceState)
+def on_mail_bounced(event: Event[BounceState, None]) -> None:
+    """Write no more to an address that does not exist (RFC 3463: 5.1.x); a full mailbox or a delay passes."""
+    bounce = event.data
+    if bounce.action == "failed" and bounce.status.startswith("5.1.") and bounce.original_message_id:
+        delivery_bounced(message_id=bounce.original_message_id, recipient=bounce.recipient, status=bounce.status)

@@ -1,11 +1,15 @@
 """A token in an address lets one person reply to one thread."""
 
 import json
-from unittest import TestCase
 from uuid import UUID
 
+from django.core.exceptions import ImproperlyConfigured
+from django.test import SimpleTestCase
+
+from servicekit.env import Env
 from servicekit.ids import uuid7
 from servicekit.reply_address import (
+    desk_address,
     make_token,
     read_token,
     thread_of,
@@ -20,7 +24,7 @@ SECRET = "s" * 20 + "0123456789abcdef"
 ERIN, BOB, THREAD = uuid7(), uuid7(), uuid7()
 
 
-class ReplyAddressTests(TestCase):
+class ReplyAddressTests(SimpleTestCase):
     def setUp(self) -> None:
         self.token = make_token(secret=SECRET, thread=THREAD, person=ERIN)
 
@@ -73,6 +77,16 @@ class ReplyAddressTests(TestCase):
         for desk in (f"{'d' * 22}@example.com", "helpdesk", "@example.com"):
             with self.assertRaises(ValueError):
                 with_token(desk, self.token)
+
+    def test_the_desks_address_is_checked_when_the_service_starts(self) -> None:
+        def read(**variables: str) -> str:
+            return desk_address(Env({"DJANGO_ENV": "production", **variables}, argv=["x"]), default="a@example.com")
+
+        self.assertEqual(read(), "a@example.com")
+        self.assertEqual(read(MAIL_DESK_ADDRESS="Desk <Help@Example.com>"), "help@example.com")
+        for wrong in ("helpdesk", f"{'d' * 22}@example.com"):
+            with self.assertRaisesMessage(ImproperlyConfigured, "MAIL_DESK_ADDRESS"):
+                read(MAIL_DESK_ADDRESS=wrong)
 
     def test_a_message_id_carries_it_too(self) -> None:
         self.assertEqual(token_in_message_id(f"<delivery-{uuid7()}.{self.token}@example.com>"), self.token)

@@ -1,12 +1,12 @@
 """How mail comes in, from the environment."""
 
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 from django.core.exceptions import ImproperlyConfigured
 
 from comments.mail.mailboxes import MailboxUrlInvalid, check_url
 from servicekit.env import Env
+from servicekit.reply_address import desk_address
 
 REFUSE, REGISTER = "refuse", "register"
 
@@ -31,9 +31,7 @@ def incoming(env: Env) -> MailIn:
         except MailboxUrlInvalid as error:
             raise ImproperlyConfigured(f"MAIL_IN_URL: {error}.") from None
     required = env.is_production and bool(url)
-    desk = parseaddr(env.str("MAIL_DESK_ADDRESS", default=None if required else "helpdesk@example.com"))[1].lower()
-    if "@" not in desk:
-        raise ImproperlyConfigured("MAIL_DESK_ADDRESS holds no address: set it to one such as helpdesk@example.com.")
+    desk = desk_address(env, default=None if required else "helpdesk@example.com")
     unknown = env.str("MAIL_IN_UNKNOWN_SENDERS", default=REFUSE)
     if unknown not in {REFUSE, REGISTER}:
         raise ImproperlyConfigured(f"MAIL_IN_UNKNOWN_SENDERS is {unknown!r}: set it to {REFUSE} or {REGISTER}.")

@@ -87,9 +87,17 @@ class LiveProcess:
         return self._popen.wait(WITHIN_SECONDS)
 
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """`kill -9`."""
         self._popen.kill()
         self._popen.wait()
+
+    def stop(self) -> None:
+        """End it as a deployment does, so that what is measured in it is written; by force if that takes too long."""
+        self._popen.terminate()
+        try:
+            self._popen.wait(WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
 
 class WebProcess(LiveProcess):

@@ -48,7 +48,7 @@ class Live(TransactionTestCase):
         super().setUpClass()
         cls.processes = [LiveProcess(), LiveProcess()]
         for process in cls.processes:
-            cls.addClassCleanup(process.kill)
+            cls.addClassCleanup(process.stop)
         for process in cls.processes:
             process.wait_ready()
 
@@ -77,7 +77,7 @@ class Live(TransactionTestCase):
     def process(self) -> LiveProcess:
         """One more process, for a test that ends it."""
         process = LiveProcess()
-        self.addCleanup(process.kill)
+        self.addCleanup(process.stop)
         process.wait_ready()
         return process
 

@@ -12,15 +12,31 @@ from django.core.validators import validate_email
 from notifications.channels import DeliveryFailure, PermanentFailure, TemporaryFailure, unsubscribing
 from notifications.models import Channel, Delivery
 from notifications.rules import BY_KEY
+from servicekit import reply_address
 
 NO_SUCH_MAILBOX = frozenset({550, 551, 553})  # RFC 5321, 4.2.3
 # Replies about our own sign-in (RFC 4954, section 6): a wrong setting here, not a fault of the message.
 AUTHENTICATION_REPLIES = frozenset({530, 534, 535, 538})
 
 
-def message_id(delivery_id: UUID) -> str:
-    """Return the Message-ID of a delivery; every attempt carries the same, so that a receiver can drop a repeat."""
-    return f"<delivery-{delivery_id}@{settings.MAIL_DOMAIN}>"
+def message_id(delivery_id: UUID, *, reply_token: str = "") -> str:
+    """Return the Message-ID of a delivery; every attempt carries the same, so that a receiver can drop a repeat.
+
+    It ends in the token, so that an answer to the message is known by its In-Reply-To as well.
+    """
+    token = f".{reply_token}" if reply_token else ""
+    return f"<delivery-{delivery_id}{token}@{settings.MAIL_DOMAIN}>"
+
+
+def reply_token(*, kind: str, ticket_id: UUID, user_id: UUID) -> str:
+    """Return what lets this person reply to a notice of this kind; empty where nobody should.
+
+    A reply is public: what is for staff only is not answered by one.
+    """
+    rule = BY_KEY.get(kind)
+    if not settings.MAIL_REPLY_SECRETS or rule is None or rule.staff_only:
+        return ""
+    return reply_address.make_token(secret=settings.MAIL_REPLY_SECRETS[0], thread=ticket_id, person=user_id)
 
 
 def send(delivery: Delivery) -> str:
@@ -49,6 +65,7 @@ def _message(delivery: Delivery) -> EmailMultiAlternatives:
         to=[delivery.to_address],
         headers={
             **_unsubscribe(delivery),
+            **_reply_to(delivery),
             "Message-ID": delivery.message_id,
             "In-Reply-To": root,
             "References": root,
@@ -70,6 +87,13 @@ def _unsubscribe(delivery: Delivery) -> dict[str, str]:
         "List-Unsubscribe": f"<{settings.NOTIFICATION_PUBLIC_URL}/api/v1/unsubscribe/{token}/>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def _reply_to(delivery: Delivery) -> dict[str, str]:
+    token = reply_address.token_in_message_id(delivery.message_id)
+    if token is None or not settings.MAIL_DESK_ADDRESS:
+        return {}
+    return {"Reply-To": reply_address.with_token(settings.MAIL_DESK_ADDRESS, token)}
 
 
 def _smtp_failure(error: smtplib.SMTPException) -> DeliveryFailure:

@@ -69,6 +69,7 @@ def deliveries_create(*, event_id: UUID, kind: str, ticket: TicketProjection, le
 
 def _delivery(letter: Letter, event_id: UUID, kind: str, ticket: TicketProjection, digest_key: str) -> Delivery:
     delivery_id = uuid7()
+    token = email.reply_token(kind=kind, ticket_id=ticket.pk, user_id=letter.user_id)
     return Delivery(
         id=delivery_id,
         channel=letter.choice.channel,
@@ -82,7 +83,7 @@ def _delivery(letter: Letter, event_id: UUID, kind: str, ticket: TicketProjectio
         subject=letter.words.subject,
         text=letter.words.text,
         html=letter.words.html,
-        message_id=email.message_id(delivery_id),
+        message_id=email.message_id(delivery_id, reply_token=token),
         digest_key=digest_key if letter.choice.digest else "",
         held_until=letter.choice.until,
         state=Delivery.State.HELD if letter.choice.until else Delivery.State.PENDING,
@@ -109,6 +110,20 @@ def delivery_send(*, delivery_id: UUID) -> None:
         raise PermanentJobError(failure.code) from failure
     if failure is not None:
         raise RetryableJobError(failure.code) from failure
+
+
+def delivery_bounced(*, message_id: str, recipient: str, status: str) -> bool:
+    """Write no more to an address whose server returned a message of ours for good; whether it was one of ours.
+
+    A report can be forged: it has to name a Message-ID that only its recipient was sent, and be about that address.
+    """
+    delivery = Delivery.objects.filter(message_id=message_id, to_address__iexact=recipient).first()
+    if delivery is None:
+        return False
+    answer = f"bounced_{status}"
+    Suppression.objects.get_or_create(address=recipient.lower(), defaults={"reason": answer})
+    Delivery.objects.filter(pk=delivery.pk).update(last_error=answer)
+    return True
 
 
 def suppression_lift(*, suppression_id: UUID) -> None:

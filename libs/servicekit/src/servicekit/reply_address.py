@@ -11,7 +11,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
+from email.utils import parseaddr
 from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
+
+from servicekit.env import Env
 
 CONTEXT = b"reply-address-1"
 MAC_BYTES = 10  # 80 bits: it can only be tried by sending mails
@@ -49,6 +54,19 @@ def with_token(address: str, token: str) -> str:
     if not local or not domain or len(local) + 1 + len(token) > MAX_LOCAL_PART:
         raise ValueError(f"an address for replies has at most {MAX_LOCAL_PART - 1 - TOKEN_LENGTH} characters before @")
     return f"{local}+{token}@{domain}"
+
+
+def desk_address(env: Env, *, default: str | None) -> str:
+    """Read MAIL_DESK_ADDRESS, where people write to, in lower case; without a default it is required.
+
+    Raises ImproperlyConfigured for what is no address, or has no room for a token.
+    """
+    address = parseaddr(env.str("MAIL_DESK_ADDRESS", default=default))[1].lower()
+    try:
+        with_token(address, "a" * TOKEN_LENGTH)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"MAIL_DESK_ADDRESS is {address!r}: {error}.") from None
+    return address
 
 
 def token_in_address(address: str, *, desk: str) -> str | None:
