@@ -243,3 +243,19 @@ class ImportEnded(Problem):
     status = 409
     code = "import_ended"
     title = "The import is over"
+
+
+class CategoryNotFound(Problem):
+    """No such category."""
+
+    status = 404
+    code = "category_not_found"
+    title = "There is no such category"
+
+
+class CategorySlugTaken(Problem):
+    """A new category has the slug of another, which may not be offered any more."""
+
+    status = 409
+    code = "category_slug_taken"
+    title = "There is a category of this slug already"

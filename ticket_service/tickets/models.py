@@ -21,6 +21,7 @@ class Category(models.Model):
     sub_categories = models.JSONField(default=list, help_text='[{"slug": "hardware", "name": "Hardware"}]')
     custom_fields = models.JSONField(default=list, help_text="list of tickets.custom_fields.FieldSpec")
     is_active = models.BooleanField(default=True)
+    version = models.PositiveBigIntegerField(default=1, db_default=1)
 
     class Meta:
         ordering = ["slug"]

@@ -15,6 +15,7 @@ from tickets.access import grantees_of, sees_all
 from tickets.custom_fields import FieldSpec
 from tickets.errors import (
     AttachmentNotFound,
+    CategoryNotFound,
     CategoryUnknown,
     ImportNotFound,
     LinkNotFound,
@@ -162,9 +163,21 @@ def attachment_get(*, ticket: Ticket, attachment_id: UUID) -> TicketAttachment:
         raise AttachmentNotFound from None
 
 
-def category_list() -> QuerySet[Category]:
-    """The categories that are offered."""
-    return Category.objects.filter(is_active=True)
+def category_list(*, everything: bool = False) -> QuerySet[Category]:
+    """The categories that are offered; with `everything` those too that no longer are."""
+    return Category.objects.all() if everything else Category.objects.filter(is_active=True)
+
+
+def category_by_slug(*, slug: str, lock: bool = False) -> Category:
+    """A category, offered or not; `lock` holds its row until the running transaction ends.
+
+    Raises CategoryNotFound.
+    """
+    rows = Category.objects.select_for_update(no_key=True) if lock else Category.objects.all()
+    category = rows.filter(pk=slug).first()
+    if category is None:
+        raise CategoryNotFound
+    return category
 
 
 class FiledUnder(NamedTuple):

@@ -46,6 +46,7 @@ def category(row: Category) -> dict[str, Any]:
         "name": row.name,
         "sub_categories": row.sub_categories,
         "custom_fields": row.custom_fields,
+        "is_active": row.is_active,
     }
 
 

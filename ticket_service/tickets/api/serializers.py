@@ -168,6 +168,7 @@ class CategoryOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     sub_categories = SubCategoryOutput(many=True)
     custom_fields = CustomFieldOutput(many=True)
+    is_active = serializers.BooleanField(help_text="whether it is offered")
 
 
 class AttachmentOutput(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from django.urls.converters import SlugConverter
 from tickets.api import (
     attachment_views,
     bulk_views,
+    category_views,
     ending_views,
     export_views,
     import_views,
@@ -26,7 +27,8 @@ class TagConverter(SlugConverter):
 register_converter(TagConverter, "tag")
 
 urlpatterns = [
-    path("categories/", views.CategoriesApi.as_view(), name="categories"),
+    path("categories/", category_views.CategoriesApi.as_view(), name="categories"),
+    path("categories/<slug:slug>/", category_views.CategoryApi.as_view(), name="category"),
     path("views/", preset_views.SavedViewsApi.as_view(), name="saved-views"),
     path("views/<uuid:id>/", preset_views.SavedViewApi.as_view(), name="saved-view"),
     path("canned-replies/", preset_views.CannedRepliesApi.as_view(), name="canned-replies"),

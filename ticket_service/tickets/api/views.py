@@ -1,4 +1,4 @@
-"""Views of categories and tickets: they translate between HTTP, selectors and services, and decide nothing."""
+"""Views of tickets: they translate between HTTP, selectors and services, and decide nothing."""
 
 from typing import Any
 
@@ -23,21 +23,6 @@ from tickets.api.base import OneTicketApi
 from tickets.api.permissions import FilesTickets
 from tickets.services.editing import ticket_update
 from tickets.services.filing import ticket_file
-
-
-class CategoriesApi(APIView):
-    """The categories that a ticket can be filed under."""
-
-    permission_classes = [IsUser]
-    pagination_class = CursorPagination
-    ordering = ("slug",)
-
-    @extend_schema(operation_id="categories_list", responses=serializers.CategoryOutput(many=True))
-    def get(self, request: Request) -> Response:
-        """Categories with their sub-categories."""
-        pages = CursorPagination()
-        page = pages.paginate_queryset(selectors.category_list(), request, view=self)
-        return pages.get_paginated_response([representations.category(row) for row in page])
 
 
 class TicketsApi(APIView):

@@ -11,8 +11,8 @@ from tickets.models import Ticket
 from tickets.services.numbering import number_next
 from tickets.tests.cast import Cast
 
-THREADS = 8
-EACH = 5
+THREADS = 16
+EACH = 63
 
 
 class NumberTest(TestCase):
