@@ -31,7 +31,7 @@ class CustomFieldInput(StrictSerializer):
         child=serializers.CharField(max_length=100),
         required=False,
         max_length=100,
-        help_text="of a choice, and only then",
+        help_text="of a choice",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
