@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
 import time
 from dataclasses import dataclass
 from uuid import UUID
 
 import pyotp
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,6 +23,8 @@ from users.selectors.administration import administers_user
 from users.services import throttle
 from users.services.audit import audit_record
 from users.services.reauthentication import password_check
+
+logger = logging.getLogger(__name__)
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 10
@@ -104,11 +108,20 @@ def second_factor_check(*, user_id: UUID, code: str) -> None:
 
 
 def _accept_code(device: TotpDevice, code: str) -> bool:
-    """A clock may be half a minute off; of two that send one code at once, one wins (compare-and-swap)."""
-    totp, now = pyotp.TOTP(decrypt(device.seed)), _present_step()
+    """A clock may be half a minute off; of two that send one code at once, one wins (compare-and-swap).
+
+    The seed is encrypted anew, so that one of an earlier DJANGO_SECRET_KEY is under the present one from then on.
+    """
+    try:
+        seed = decrypt(device.seed)
+    except InvalidToken:
+        logger.error("a second factor cannot be read: its DJANGO_SECRET_KEY is not among the fallbacks")
+        return False
+    totp, now = pyotp.TOTP(seed), _present_step()
     for step in (now, now - 1, now + 1):
         if hmac.compare_digest(totp.generate_otp(step), code):
-            return bool(TotpDevice.objects.filter(pk=device.pk, last_step__lt=step).update(last_step=step))
+            fresh = TotpDevice.objects.filter(pk=device.pk, last_step__lt=step)
+            return bool(fresh.update(last_step=step, seed=encrypt(seed)))
     return False
 
 

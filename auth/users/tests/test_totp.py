@@ -3,13 +3,16 @@
 from unittest import mock
 
 import pyotp
+from django.conf import settings
 from django.core import mail
 
 from eventbus.testing import published, run_jobs
 from servicekit.testing import assert_problem
+from users.errors import CodeWrong
 from users.models import AuditEntry, Session, SignInChallenge, TotpDevice, User
 from users.services import totp
 from users.services.challenges import challenges_purge
+from users.services.totp import second_factor_check
 from users.tests.cast import PASSWORD, CastTestCase, client_of, later, person, signed_in
 
 ME = "/api/v1/me/totp/"
@@ -88,6 +91,20 @@ class EnrolmentTests(TotpTestCase):
             ("removal/", {"code": "123456", "password": PASSWORD}),
         ):
             assert_problem(api.post(ME + path, body), 409, "totp_off")
+
+    def test_another_secret_key(self):
+        """The old one among the fallbacks reads the seed, and a sign-in puts it under the new one."""
+        seed, codes = self.enable(self.erin)
+        with self.settings(SECRET_KEY="another secret key", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
+            second_factor_check(user_id=self.erin.pk, code=self.code(seed))
+        self.now += 30
+        with self.settings(SECRET_KEY="another secret key"):
+            second_factor_check(user_id=self.erin.pk, code=self.code(seed))
+        self.now += 30
+        with self.settings(SECRET_KEY="a third one"), self.assertLogs("users.services.totp", "ERROR"):
+            with self.assertRaises(CodeWrong):
+                second_factor_check(user_id=self.erin.pk, code=self.code(seed))
+            second_factor_check(user_id=self.erin.pk, code=codes[0])
 
     def test_neither_seed_nor_codes_are_stored_in_clear(self):
         seed, codes = self.enable(self.erin)
