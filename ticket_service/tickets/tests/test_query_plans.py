@@ -51,6 +51,8 @@ class QueryPlanTest(TestCase):
         }.items():
             with self.subTest(name):
                 self.assert_from_index(self.plan(**{name: value}))
+                # All of them: the newest few of what is common are found sooner by going back from the newest.
+                self.assertIn(f"ticket_{name}", self.plan(**{name: value}, limit=COUNT))
         self.assert_from_index(self.plan(assignee="none"))
 
     def test_the_newest_and_the_following_page(self):
