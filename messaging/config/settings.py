@@ -14,6 +14,7 @@ VERSION = "0.1.0"
 env = Env()
 DEBUG = env.flag("DJANGO_DEBUG", default=False)
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("DJANGO_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.hosts("DJANGO_ALLOWED_HOSTS", service=SERVICE)
 
 INSTALLED_APPS = conf.installed_apps("attachments", "comments")
