@@ -305,7 +305,12 @@ def _end_to_end() -> list[Step]:
     faults = "tests.e2e.test_faults.FaultsOn"
     return [
         _end_to_end_step("flow", "tests.e2e.test_flow"),
-        _end_to_end_step("attacks, bad input", "tests.e2e.test_attacks", "tests.e2e.test_bad_input"),
+        _end_to_end_step(
+            "attacks, bad input, conversation",
+            "tests.e2e.test_attacks",
+            "tests.e2e.test_bad_input",
+            "tests.e2e.test_conversation",
+        ),
         _end_to_end_step("faults on the feed", f"{faults}TheFeed", alone=True),
         _end_to_end_step("faults on RabbitMQ", f"{faults}RabbitMQ", alone=True),
     ]
