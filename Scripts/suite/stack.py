@@ -17,6 +17,7 @@ from suite.topology import Process, Service
 DOCKER = ROOT / "Docker"
 COMPOSE_FILE = DOCKER / "docker-compose.yml"
 MIN_MEMORY = 3_500_000_000  # bytes; the idle suite takes about half of it
+_TRIES = 5
 PORTS = {
     "GATEWAY_PORT": "gateway",
     "POSTGRES_PORT": "db",
@@ -97,7 +98,7 @@ class Stack:
 
     def containers(self) -> list[Container]:
         """All of them, jobs that have ended included, by name."""
-        lines = self.run("ps", "--all", "--format", "json").strip()
+        lines = self._listed().strip()
         # One object a line; older versions of compose print one array.
         entries = json.loads(lines) if lines.startswith("[") else [json.loads(line) for line in lines.splitlines()]
         found = [
@@ -106,6 +107,16 @@ class Stack:
             if "com.docker.compose.oneoff=True" not in e.get("Labels", "")
         ]
         return sorted(found, key=lambda container: container.name)
+
+    def _listed(self) -> str:
+        """Compose asks Docker container by container and fails when one is replaced meanwhile: then once more."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self.run("ps", "--all", "--format", "json")
+            except Failure as failure:
+                if "No such container" not in str(failure):
+                    raise
+        return self.run("ps", "--all", "--format", "json")
 
     def logs(self, name: str) -> str:
         return self.run("logs", "--no-color", "--no-log-prefix", name)

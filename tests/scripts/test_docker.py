@@ -172,6 +172,14 @@ class ErrorTests(FakeDocker):
             startup.bring_up(self.stack, within=10)
         self.assertRegex(out.getvalue(), r"done +db-ensure[^\n]*\n +healthy +messaging")
 
+    def test_a_container_that_is_replaced_while_they_are_listed_is_no_error(self) -> None:
+        gone = Failure("`docker compose ps` failed: Error response from daemon: No such container: 4164c8")
+        with patch.object(Stack, "run", side_effect=[gone, gone, container("messaging", "running")]):
+            self.assertEqual([c.name for c in self.stack.containers()], ["messaging"])
+        with patch.object(Stack, "run", side_effect=Failure("other")) as run, self.assertRaises(Failure):
+            self.stack.containers()
+        run.assert_called_once()
+
     def test_older_composes_array_is_read_as_well(self) -> None:
         self.says(ps="[" + container("messaging", "running") + "]")
         self.assertEqual([c.name for c in self.stack.containers()], ["messaging"])
