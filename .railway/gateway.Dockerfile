@@ -2,7 +2,8 @@
 FROM nginx:stable
 COPY Docker/gateway/*.conf /etc/nginx/
 COPY Docker/gateway/templates /etc/nginx/templates
-RUN sed -i -e 's/\(set \$tts_upstream [a-z-]*\):/\1.railway.internal:/' -e 's/ ipv6=off//' /etc/nginx/templates/*.template \
+# hadolint ignore=SC2016
+RUN sed -i -e 's/\(set \$tts_upstream [^:]*\):/\1.railway.internal:/' -e 's/ ipv6=off//' /etc/nginx/templates/*.template \
     && chown 101:101 /etc/nginx/conf.d
 USER 101:101
 EXPOSE 8080

@@ -138,6 +138,8 @@ class GatewayTests(TestCase):
         command = ["sed", *[part for expression in expressions for part in ("-e", expression)]]
         changed = subprocess.run(command, input=template, capture_output=True, text=True, check=True).stdout
         upstreams = set(re.findall(r"set \$tts_upstream ([^;]+);", changed))
+        names = {f"${{tts_{service.name.replace('-', '_')}}}": service.name for service in SHAPE.services}
+        upstreams = {re.sub(r"^\$\{\w+\}", lambda found: names[found[0]], upstream) for upstream in upstreams}
         listening = {service.name for service in SHAPE.services}
         listening |= {f"{s.name}-live" for s in SHAPE.services if "live" in {p.name for p in s.processes}}
         self.assertEqual(upstreams, {f"{name}.railway.internal:8000" for name in listening})
