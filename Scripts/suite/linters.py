@@ -1,4 +1,4 @@
-"""Linters of what is not Python: workflows, dependabot, compose, YAML; and the search for secrets. All work offline."""
+"""Linters of what is not Python: workflows, dependabot, Dockerfiles, compose, YAML; and the search for secrets. All work offline."""
 
 import subprocess
 
@@ -14,12 +14,14 @@ def commands() -> dict[str, list[str]]:
     """The command by the name of its step."""
     workflows = _found(".github/workflows/*.yml")
     compose = _found("Docker/docker-compose*.yml")
+    dockerfiles = [*_found("Docker/*Dockerfile"), *_found(".railway/*Dockerfile")]
     files = tracked()
     yaml = [name for name in files if name.endswith((".yml", ".yaml")) and not name.startswith("frontend/")]
     schema = ["check-jsonschema", "--quiet", "--builtin-schema"]
     result = {
         "zizmor": ["zizmor", "--offline", "--persona", "auditor", "--quiet", "--no-progress", ".github"],
         "actionlint": ["actionlint", *workflows],
+        "hadolint": ["hadolint", *dockerfiles],
         "schema of workflows": [*schema, "vendor.github-workflows", *workflows],
         "schema of dependabot.yml": [*schema, "vendor.dependabot", ".github/dependabot.yml"],
         "migrations without downtime": ["python", "Scripts/suite/ci/migrations.py"],
