@@ -1,4 +1,4 @@
-"""Linters of what is not Python: workflows, dependabot, Dockerfiles, compose, YAML; and the search for secrets. All work offline."""
+"""Linters of what is not Python: workflows, Dockerfiles, compose, YAML; the search for secrets. All work offline."""
 
 import subprocess
 
