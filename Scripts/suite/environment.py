@@ -38,6 +38,7 @@ class Environments:
         }
         if service.name in {"messaging", "notification-service"}:
             values["MAIL_REPLY_SECRET"] = self._secrets["MAIL_REPLY_SECRET"]
+            values.setdefault("MAIL_DESK_ADDRESS", "helpdesk@example.com")
         if service.name == "auth-service":
             values["JWT_PRIVATE_KEY_FILE"] = self._key
             values["SEED_ACCOUNT_PASSWORD"] = self.password

@@ -67,9 +67,9 @@ EMAIL_USE_SSL = mail.tls
 EMAIL_TIMEOUT = mail.timeout
 DEFAULT_FROM_EMAIL = mail.sender
 MAIL_DOMAIN = mail.domain
-# Notices can be replied to where messaging reads the desk's mail; it has the same secret.
+# Where messaging reads the desk's mail, notices can be replied to; it has the same two.
 MAIL_REPLY_SECRETS = env.secrets("MAIL_REPLY_SECRET")
-MAIL_DESK_ADDRESS = servicekit.reply_address.desk_address(env, default=mail.address) if MAIL_REPLY_SECRETS else ""
+MAIL_DESK_ADDRESS = servicekit.reply_address.desk_address(env, default="")
 
 # Webhooks go to public addresses, and to these hosts wherever they are.
 WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])

@@ -83,6 +83,7 @@ class ReplyAddressTests(SimpleTestCase):
             return desk_address(Env({"DJANGO_ENV": "production", **variables}, argv=["x"]), default="a@example.com")
 
         self.assertEqual(read(), "a@example.com")
+        self.assertEqual(desk_address(Env({"DJANGO_ENV": "production"}, argv=["x"]), default=""), "")
         self.assertEqual(read(MAIL_DESK_ADDRESS="Desk <Help@Example.com>"), "help@example.com")
         for wrong in ("helpdesk", f"{'d' * 22}@example.com"):
             with self.assertRaisesMessage(ImproperlyConfigured, "MAIL_DESK_ADDRESS"):

@@ -34,7 +34,8 @@ def reply_token(*, kind: str, ticket_id: UUID, user_id: UUID) -> str:
     A reply is public: what is for staff only is not answered by one.
     """
     rule = BY_KEY.get(kind)
-    if not settings.MAIL_REPLY_SECRETS or rule is None or rule.staff_only:
+    possible = settings.MAIL_REPLY_SECRETS and settings.MAIL_DESK_ADDRESS
+    if not possible or rule is None or rule.staff_only:
         return ""
     return reply_address.make_token(secret=settings.MAIL_REPLY_SECRETS[0], thread=ticket_id, person=user_id)
 

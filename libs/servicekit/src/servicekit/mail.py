@@ -30,11 +30,6 @@ class Mail:
     starttls: bool = False
     tls: bool = False
 
-    @property
-    def address(self) -> str:
-        """The sender's address without their name."""
-        return parseaddr(self.sender)[1]
-
 
 def outgoing(env: Env, *, base_dir: Path) -> Mail:
     """Read EMAIL_URL, EMAIL_FILE_PATH, EMAIL_TIMEOUT (seconds) and DEFAULT_FROM_EMAIL.

@@ -57,11 +57,14 @@ def with_token(address: str, token: str) -> str:
 
 
 def desk_address(env: Env, *, default: str | None) -> str:
-    """Read MAIL_DESK_ADDRESS, where people write to, in lower case; without a default it is required.
+    """Read MAIL_DESK_ADDRESS, where people write to, in lower case; None as the default: it is required.
 
-    Raises ImproperlyConfigured for what is no address, or has no room for a token.
+    The empty default stands for no address. Raises ImproperlyConfigured for what is none, or has no room for a token.
     """
-    address = parseaddr(env.str("MAIL_DESK_ADDRESS", default=default))[1].lower()
+    given = env.str("MAIL_DESK_ADDRESS", default=default)
+    if not given:
+        return ""
+    address = parseaddr(given)[1].lower()
     try:
         with_token(address, "a" * TOKEN_LENGTH)
     except ValueError as error:
