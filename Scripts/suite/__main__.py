@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     docker.add_argument("name", nargs="?", default="", help="of a container, for logs; the file of a backup")
     docker.add_argument("--demo", action="store_true", help="carry one ticket through the whole flow")
     docker.add_argument("--build-only", action="store_true", help="build and tag the images and stop")
-    docker.set_defaults(build=True)
+    docker.add_argument("--no-build", dest="build", action="store_false", help="take the images that are here")
     docker.add_argument("--project", default=os.environ.get("COMPOSE_PROJECT_NAME", "tts"), help="compose's name (tts)")
     docker.add_argument("--env-file", default=str(ENV_FILE), metavar="FILE", help="instead of Docker/.env")
     docker.add_argument("--timeout", type=float, default=300.0, metavar="S", help="seconds to be ready in (300)")

@@ -39,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "backup":
         return backup.backup(shape, stack, Path(options.name))
     if options.action == "restore":
-        images.build(shape.services, stack.variables())
+        if options.build:
+            images.build(shape.services, stack.variables())
         backup.restore(shape, stack, Path(options.name))
     if options.action in {"start", "restore"}:
         return start(options, shape, stack)
