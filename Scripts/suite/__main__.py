@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     local.add_argument("--state-dir", default=str(STATE), metavar="DIR", help="keep everything here (.local)")
     local.add_argument("--timeout", type=float, default=120.0, metavar="S", help="seconds to be ready in (120)")
     docker = commands.add_parser("docker", prog="bash Scripts/docker.sh", description="Runs the whole suite on Docker.")
-    actions = ("start", "status", "logs", "stop", "reset", "backup", "restore", "render")
+    actions = ("start", "status", "stats", "logs", "stop", "reset", "backup", "restore", "render")
     docker.add_argument("action", nargs="?", default="start", choices=actions, help="start is what it does by itself")
     docker.add_argument("name", nargs="?", default="", help="of a container, for logs; the file of a backup")
     docker.add_argument("--demo", action="store_true", help="carry one ticket through the whole flow")

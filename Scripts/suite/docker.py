@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
-from suite import accounts, backup, demo, envfile, gateway, images, startup, topology
+from suite import accounts, backup, demo, envfile, figures, gateway, images, startup, topology
 from suite.api import Client
 from suite.console import Failure, say, table
 from suite.flow import Evidence
@@ -44,7 +44,9 @@ def run(options: argparse.Namespace) -> int:
         backup.restore(shape, stack, Path(options.name))
     if options.action in {"start", "restore"}:
         return start(options, shape, stack)
-    return {"status": status, "logs": logs, "stop": stop, "reset": reset}[options.action](stack, options.name)
+    return {"status": status, "stats": stats, "logs": logs, "stop": stop, "reset": reset}[options.action](
+        stack, options.name
+    )
 
 
 def shown(stack: Stack) -> str:
@@ -175,6 +177,10 @@ def status(stack: Stack, _: str) -> int:
         return 1
     say(table(["container", "state", "image"], [[c.name, c.shown, c.image] for c in containers]))
     return 0 if all(container.done for container in containers) else 1
+
+
+def stats(stack: Stack, _: str) -> int:
+    return figures.run(topology.load(), stack)
 
 
 def logs(stack: Stack, name: str) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest import TestCase
 from unittest.mock import patch
 
-from suite import envfile, gateway, images, startup, topology
+from suite import envfile, figures, gateway, images, startup, topology
 from suite.console import Failure
 from suite.stack import DOCKER, Container, Stack, message_of, require_docker, require_ports
 from suite.topology import Process
@@ -223,6 +223,14 @@ class ImageTests(TestCase):
         self.assertIn("SERVICE=ticket_service", command)
         self.assertEqual(command[-3:-1], ["--tag", "r/t:1"])
         self.assertTrue(Path(command[-1], "topology.toml").is_file())
+
+
+class FigureTests(TestCase):
+    def test_memory_is_read_in_every_unit_that_docker_uses(self) -> None:
+        amounts = [figures.mebibytes(text) for text in ("512KiB / 1GiB", "56.3MiB / 256MiB", "1.5GiB / 2GiB")]
+        self.assertEqual(amounts, [0.5, 56.3, 1536.0])
+        with self.assertRaises(Failure):
+            figures.mebibytes("-- / --")
 
 
 class GatewayTests(TestCase):
