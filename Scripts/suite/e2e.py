@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import urllib3
@@ -22,30 +23,51 @@ _FORBIDDEN = "CREATE TABLE public.mine (id int)"
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when everything held, or, with `--if-possible`, when there is no Docker to try it on."""
+    """0 when everything held, or, with `--if-possible`, when there is no Docker (or no time) to try it on."""
+    begun = time.monotonic()
     try:
         require_docker()
     except Failure as failure:
         if not options.if_possible:
             raise
-        say(f"end to end on Docker: SKIPPED: {failure}")
-        return 0
-    if options.within is not None and (cost := seconds_needed(topology.load())) > options.within:
-        say(f"end to end on Docker: SKIPPED: it takes about {cost:.0f} s here, {options.within:.0f} s are left")
-        return 0
+        return skipped(str(failure))
+    shape = topology.load()
+    if late := too_late(options.within, seconds_needed(shape)):
+        return skipped(late)
     with tempfile.TemporaryDirectory(prefix="tts-e2e-") as folder:
         stack = Stack(project=f"tts-e2e-{os.getpid()}", env_file=environment(Path(folder), tag=options.images))
-        shape = topology.load()
-        try:
-            wanted = argparse.Namespace(demo=True, timeout=options.timeout, build=not options.images)
-            code = docker.start(wanted, shape, stack)
-            if code == 0:
-                smoke(docker.behind_gateway(shape, stack.variables()), stack)
-            return code
-        finally:
-            say("Tearing down ...")
-            docker.remove_temporary(stack)
-            stack.run("down", "--remove-orphans", "--volumes", within=240)
+        if not options.images:
+            say("Building ...")
+            images.build(shape.services, stack.variables())
+        left = options.within and options.within - (time.monotonic() - begun)
+        if late := too_late(left, _RUN):
+            return skipped(late)
+        return on_its_own(stack, shape, options.timeout)
+
+
+def on_its_own(stack: Stack, shape: Topology, timeout: float) -> int:
+    """Starts the stack, tries it and takes it away again."""
+    try:
+        code = docker.start(argparse.Namespace(demo=True, timeout=timeout, build=False), shape, stack)
+        if code == 0:
+            smoke(docker.behind_gateway(shape, stack.variables()), stack)
+        return code
+    finally:
+        say("Tearing down ...")
+        docker.remove_temporary(stack)
+        stack.run("down", "--remove-orphans", "--volumes", within=240)
+
+
+def skipped(why: str) -> int:
+    say(f"end to end on Docker: SKIPPED: {why}")
+    return 0
+
+
+def too_late(left: float | None, cost: float) -> str:
+    """Why there is no time for it; "" while there is, or when nobody counts it."""
+    if left is None or left >= cost:
+        return ""
+    return f"it takes about {cost:.0f} s here, {left:.0f} s are left"
 
 
 def seconds_needed(shape: Topology) -> float:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -131,12 +132,14 @@ class DumpTests(TestCase):
 class BudgetTests(TestCase):
     """e2e.sh --within: skipped, and said so, when the time is not enough."""
 
-    def run_with(self, within: float, *, here: bool) -> tuple[str, Any]:
+    def run_with(self, within: float, *, here: bool, building: int = 0) -> tuple[str, Any]:
         options = SimpleNamespace(if_possible=True, within=within, images="", timeout=1.0)
         with (
             patch.object(e2e, "require_docker"),
             patch.object(e2e, "_is_here", return_value=here),
             patch.object(e2e.docker, "start", return_value=1) as start,
+            patch.object(e2e.images, "build"),
+            patch("time.monotonic", side_effect=itertools.chain([0.0], itertools.repeat(float(building)))),
             patch.object(Stack, "run"),
             patch.object(e2e.docker, "remove_temporary"),
             contextlib.redirect_stdout(io.StringIO()) as out,
@@ -152,3 +155,8 @@ class BudgetTests(TestCase):
     def test_images_that_are_here_make_it_cheaper(self) -> None:
         _, start = self.run_with(200, here=True)
         start.assert_called_once()
+
+    def test_images_that_took_long_to_build_leave_no_time_to_try_them(self) -> None:
+        said, start = self.run_with(200, here=True, building=61)
+        self.assertIn("SKIPPED: it takes about 140 s here, 139 s are left", said)
+        start.assert_not_called()
