@@ -56,7 +56,7 @@ USER 10001:10001
 EXPOSE 8000
 # For the web process; compose gives workers a probe of their heartbeat.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "-m", "healthcheck", "http://127.0.0.1:8000/readyz"]
+    CMD ["bash", "entrypoint.sh", "ready"]
 ENTRYPOINT ["bash", "entrypoint.sh"]
 CMD ["web"]
 ARG VERSION=

@@ -7,7 +7,7 @@ import time
 from suite.console import Failure, colour, say, table
 from suite.stack import Container, Stack
 
-_PAUSE = 0.5
+_PAUSE = 1.5  # seconds; one look at all containers costs compose half a second of processor time
 
 
 class Progress:
