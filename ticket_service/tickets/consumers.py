@@ -52,6 +52,7 @@ def on_user_revoked(event: Event[people.UserState, people.RevocationChange]) -> 
 
 @consumes(
     "task.assigned.v1",
+    "task.queued.v1",
     "task.started.v1",
     "task.step_completed.v1",
     "task.decided.v1",

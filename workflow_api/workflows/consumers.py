@@ -1,6 +1,7 @@
 """What this service does with the events of others. Each consumer declares only the fields that it needs."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -29,6 +30,7 @@ class TicketState(msgspec.Struct):
     requester_id: UUID
     access: Access
     created_at: datetime
+    custom_fields: dict[str, Any] = {}  # msgspec copies it
 
 
 class TicketChange(msgspec.Struct):
@@ -68,6 +70,7 @@ def on_ticket(event: Event[TicketState, TicketChange]) -> None:
         priority=state.priority,
         status=state.status,
         requester_id=state.requester_id,
+        custom_fields=state.custom_fields,
         access_user_ids=state.access.user_ids,
         access_roles=state.access.roles,
         filed_at=state.created_at,

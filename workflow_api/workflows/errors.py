@@ -161,3 +161,27 @@ class MigrationIncomplete(Problem):
     status = 409
     code = "migration_incomplete"
     title = "Some steps lead nowhere in that version"
+
+
+class AbsenceNotFound(Problem):
+    status = 404
+    code = "not_found"
+    title = "There is no such absence"
+
+
+class AbsenceOver(Problem):
+    status = 409
+    code = "absence_over"
+    title = "The absence is over already"
+
+
+class PersonUnknown(Problem):
+    status = 409
+    code = "person_unknown"
+    title = "There is no such person"
+
+
+class SubstituteUnsuitable(Problem):
+    status = 409
+    code = "substitute_unsuitable"
+    title = "A substitute is somebody else, active and of the staff"

@@ -43,11 +43,16 @@ def task_state(task: Task) -> State:
 
 
 def assigned_change(item: TaskItem) -> State:
-    return {"item_id": item.id, "assignee_id": item.assignee_id, "step": step_state(item.step)}
+    """`substitute_for_id` only when the assignee stands in for somebody."""
+    stands_in = {"substitute_for_id": item.substitute_for_id} if item.substitute_for_id else {}
+    return {"item_id": item.id, "assignee_id": item.assignee_id, "step": step_state(item.step)} | stands_in
 
 
 def decided_change(item: TaskItem, *, approved: int, needed: int) -> State:
-    return assigned_change(item) | {
+    return {
+        "item_id": item.id,
+        "assignee_id": item.assignee_id,
+        "step": step_state(item.step),
         "decision": item.transition,
         "notes": item.notes,
         "approved": approved,
@@ -56,7 +61,8 @@ def decided_change(item: TaskItem, *, approved: int, needed: int) -> State:
 
 
 def handed_change(item: TaskItem, *, previous_assignee_id: UUID | None, reason: str) -> State:
-    return assigned_change(item) | {"previous_assignee_id": previous_assignee_id, "reason": reason}
+    change = {"item_id": item.id, "assignee_id": item.assignee_id, "step": step_state(item.step)}
+    return change | {"previous_assignee_id": previous_assignee_id, "reason": reason}
 
 
 def _repetition(task: Task) -> tuple[str, State]:
@@ -68,6 +74,8 @@ def _repetition(task: Task) -> tuple[str, State]:
         return "task.held.v1", {"reason": task.hold_reason}
     if status == Task.Status.UNROUTED:
         return "task.unrouted.v1", {"reason": str(task.unrouted_reason)}
+    if status == Task.Status.QUEUED and task.current_step:
+        return "task.queued.v1", {"step": step_state(task.current_step), "reason": "claim"}
     if status == Task.Status.CANCELLED:
         return "task.cancelled.v1", {"reason": task.cancel_reason}
     if status == Task.Status.COMPLETED:

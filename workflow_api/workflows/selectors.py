@@ -11,10 +11,10 @@ from jwtauth import people
 from jwtauth.principal import Principal
 from workflows.access import reader_names, sees_all
 from workflows.business_time import Hours, due
-from workflows.choosing import approvals_needed, whose_turn, workflow_match
+from workflows.choosing import approvals_needed, somebody_there, turns, whose_turn, workflow_match
 from workflows.clocks import clocks_of, hours_of, step_share
 from workflows.errors import ScopeForbidden, TaskNotFound, WorkflowNotFound
-from workflows.models import Calendar, Step, Task, TaskItem, TaskReader, Transition, Workflow, WorkflowVersion
+from workflows.models import Absence, Calendar, Step, Task, TaskItem, TaskReader, Transition, Workflow, WorkflowVersion
 
 Scope = Literal["mine", "queue", "unrouted", "overdue", "all"]
 RELATED = ("ticket", "workflow_version__workflow", "workflow_version__calendar", "current_step")
@@ -22,7 +22,13 @@ NO_ASSIGNEE = Task.Unrouted.NO_ASSIGNEE
 WITH_AN_ASSIGNEE = (Task.Status.ASSIGNED, Task.Status.IN_PROGRESS, Task.Status.ON_HOLD)
 
 
-LATE_IN = (Task.Status.UNROUTED, Task.Status.ASSIGNED, Task.Status.IN_PROGRESS, Task.Status.IN_APPROVAL)
+LATE_IN = (
+    Task.Status.UNROUTED,
+    Task.Status.QUEUED,
+    Task.Status.ASSIGNED,
+    Task.Status.IN_PROGRESS,
+    Task.Status.IN_APPROVAL,
+)
 
 
 def tasks_visible(*, actor: Principal) -> QuerySet[Task]:
@@ -82,6 +88,14 @@ def task_get(*, actor: Principal, task_id: UUID) -> Task:
     if task is None:
         raise TaskNotFound
     return task
+
+
+def absence_list(*, actor: Principal, scope: Literal["mine", "all"]) -> QuerySet[Absence]:
+    """Absences, newest first: one's own, or everybody's. Raises: ScopeForbidden."""
+    if scope == "all" and not sees_all(actor):
+        raise ScopeForbidden
+    rows = Absence.objects.order_by("-id")
+    return rows if scope == "all" else rows.filter(person_id=actor.id)
 
 
 PREVIEWED = 500  # tasks
@@ -172,17 +186,18 @@ def routing_preview(*, category: str, sub_category: str, department: str, priori
     if version is None:
         return answer
     step = version.steps.get(is_start=True)
-    person, enough = whose_turn(role=step.role), True
+    turn = whose_turn(step=step)
+    there = turn is not None or (step.strategy == Step.Strategy.CLAIM and somebody_there(role=step.role))
     if step.kind == Step.Kind.APPROVAL:
-        asked = people.with_role(step.role).count()
-        person, enough = None, 0 < approvals_needed(step=step, approvers=asked) <= asked
+        asked = sum(1 for _ in turns(role=step.role))
+        turn, there = None, 0 < approvals_needed(step=step, approvers=asked) <= asked
     share = step_share(version=version, step=step, priority=priority)
     return answer | {
         "workflow": version,
         "step": step,
-        "assignee": person,
+        "assignee": turn.person if turn else None,
         "candidates": list(people.with_role(step.role)[:CANDIDATES]),
-        "unrouted_reason": "" if person or (enough and step.kind == Step.Kind.APPROVAL) else str(NO_ASSIGNEE),
+        "unrouted_reason": "" if there else str(NO_ASSIGNEE),
         "resolution_due_at": due(hours_of(version), now, timedelta(minutes=version.sla_minutes[priority])),
         "step_due_at": due(hours_of(version), now, share),
     }

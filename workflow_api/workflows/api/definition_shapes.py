@@ -22,6 +22,12 @@ class WayInput(StrictSerializer):
     to = serializers.SlugField(
         max_length=64, allow_null=True, help_text="Key of the next step; null: the task is done."
     )
+    guard = serializers.JSONField(
+        default=None,
+        allow_null=True,
+        help_text='A condition on the ticket: `{"ge": {"field": "custom_fields.amount", "value": 1000}}`; `all`, '
+        "`any`, `not` combine them. Null: always open.",
+    )
 
 
 class StepInput(StrictSerializer):
@@ -36,6 +42,9 @@ class StepInput(StrictSerializer):
         choices=Step.Rule.choices, allow_blank=True, default="", help_text="Not blank: the step is an approval."
     )
     approvals_needed = serializers.IntegerField(min_value=0, max_value=100, default=0)
+    strategy = serializers.ChoiceField(
+        choices=Step.Strategy.choices, default=Step.Strategy.ROUND_ROBIN, help_text="How a task finds its person."
+    )
     transitions = serializers.ListField(child=WayInput(), max_length=MAX_WAYS)
 
 

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
+from workflows.guards import holds
 from workflows.models import APPROVE, REJECT, SlaClock, Step, Task, Transition
 from workflows.services.actions import actions_allowed
 
@@ -51,6 +52,10 @@ class TransitionOutput(serializers.Serializer[Transition]):
     )
 
 
+class WayOutput(TransitionOutput):
+    guard = serializers.JSONField(allow_null=True, help_text="A condition on the ticket; null: always open.")
+
+
 class StepRef(serializers.Serializer[Any]):
     key = serializers.CharField()
     name = serializers.CharField()
@@ -60,11 +65,12 @@ class StepRef(serializers.Serializer[Any]):
 class StepOutput(StepRef):
     instructions = serializers.CharField()
     kind = serializers.ChoiceField(choices=Step.Kind.choices)
+    strategy = serializers.ChoiceField(choices=Step.Strategy.choices)
     approval_rule = serializers.CharField(help_text="Of an approval: any, all, n_of_m.")
     approvals_needed = serializers.IntegerField(help_text="The N of N-of-M.")
     weight = serializers.IntegerField()
     is_start = serializers.BooleanField()
-    transitions = TransitionOutput(many=True)
+    transitions = WayOutput(many=True)
 
 
 class WorkflowRef(serializers.Serializer[Any]):
@@ -118,6 +124,7 @@ class Assigned(serializers.Serializer[Any]):
 
 class TaskItemOutput(Assigned):
     id = serializers.UUIDField()
+    substitute_for_id = serializers.UUIDField(allow_null=True, help_text="Whose turn it was, who is away.")
     step = StepRef()
     assigned_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
@@ -164,6 +171,7 @@ class TaskDetailOutput(TaskOutput):
     @extend_schema_field(TransitionOutput(many=True))
     def get_transitions(self, task: Task) -> list[dict[str, Any]]:
         ways = task.current_step.transitions.all() if task.current_step else []
+        ways = [way for way in ways if holds(way.guard, task.ticket)]
         return [dict(TransitionOutput(way).data) for way in ways]
 
     @extend_schema_field(ApprovalOutput(allow_null=True))

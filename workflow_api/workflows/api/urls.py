@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workflows.api import calendars, definitions, foresight, handing, trouble, views
+from workflows.api import absences, calendars, definitions, foresight, handing, trouble, views
 
 urlpatterns = [
     path("workflows/", definitions.WorkflowListApi.as_view()),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("routing/preview/", foresight.RoutingPreviewApi.as_view()),
     path("dead-letters/", trouble.DeadLetterListApi.as_view()),
     path("dead-letters/<uuid:id>/replay/", trouble.DeadLetterReplayApi.as_view()),
+    path("absences/", absences.AbsenceListApi.as_view()),
+    path("absences/<uuid:id>/ending/", absences.AbsenceEndingApi.as_view()),
     path("calendars/", calendars.CalendarListApi.as_view()),
     path("calendars/<uuid:id>/", calendars.CalendarDetailApi.as_view()),
     path("calendars/<uuid:id>/preview/", calendars.CalendarPreviewApi.as_view()),

@@ -1,5 +1,6 @@
 """The tables of workflow-api: definitions, tickets as this service knows them, running tasks."""
 
+from workflows.models.absence import Absence
 from workflows.models.calendar import Calendar, hours_from
 from workflows.models.definition import APPROVE, PRIORITIES, REJECT, Step, Transition, Workflow, WorkflowVersion
 from workflows.models.sla import Message, SlaClock
@@ -10,6 +11,7 @@ __all__ = [
     "APPROVE",
     "PRIORITIES",
     "REJECT",
+    "Absence",
     "Calendar",
     "Message",
     "RoundRobin",

@@ -132,6 +132,11 @@ class Step(PartOfVersion):
         ALL = "all"
         N_OF_M = "n_of_m"
 
+    class Strategy(models.TextChoices):
+        ROUND_ROBIN = "round_robin"
+        LEAST_LOADED = "least_loaded"
+        CLAIM = "claim"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="steps")
     key = models.SlugField(max_length=64)
@@ -141,6 +146,13 @@ class Step(PartOfVersion):
         max_length=64, blank=True, validators=[role_validator], help_text="Who gets the step when its SLA is breached."
     )
     instructions = models.TextField(blank=True)
+    strategy = models.CharField(
+        max_length=16,
+        choices=Strategy.choices,
+        default=Strategy.ROUND_ROBIN,
+        db_default=Strategy.ROUND_ROBIN,
+        help_text="How a task's step finds its person.",
+    )
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.TASK, db_default=Kind.TASK)
     approval_rule = models.CharField(max_length=16, choices=Rule.choices, blank=True, default="", db_default="")
     approvals_needed = models.PositiveIntegerField(default=0, db_default=0, help_text="The N of N-of-M.")
@@ -170,6 +182,7 @@ class Transition(PartOfVersion):
     to_step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="arrivals", null=True, blank=True)
     key = models.SlugField(max_length=64)
     label = models.CharField(max_length=120)
+    guard = models.JSONField(null=True, blank=True, help_text="A condition on the ticket (guards.py); null: none.")
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

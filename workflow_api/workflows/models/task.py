@@ -83,6 +83,7 @@ class TaskItem(models.Model):
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="items")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+")
     assignee_id = models.UUIDField()
+    substitute_for_id = models.UUIDField(null=True, blank=True, help_text="Whose turn it was, who is away.")
     approval_round = models.PositiveIntegerField(default=0, db_default=0, help_text="0: the turn of one person.")
     entered_at = models.DateTimeField(null=True, blank=True, help_text="When the task first came to this step.")
     assigned_at = models.DateTimeField()

@@ -20,6 +20,7 @@ class TicketProjection(models.Model):
     priority = models.CharField(max_length=16)
     status = models.CharField(max_length=32)
     requester_id = models.UUIDField()
+    custom_fields = models.JSONField(default=dict, null=True, blank=True, help_text="What guards look at.")
     access_user_ids = models.JSONField(default=list)
     access_roles = models.JSONField(default=list)
     version = models.PositiveBigIntegerField(default=0, help_text="0: the row is taken, its state is not applied yet.")

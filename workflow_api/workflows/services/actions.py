@@ -11,7 +11,8 @@ from jwtauth.principal import Principal
 from servicekit.time import rfc3339
 from workflows.errors import ActionNotAllowed, NotTheAssignee, TaskChanged, TransitionNotAllowed
 from workflows.events import step_state
-from workflows.models import Step, Task, TaskItem, TaskLog, Transition
+from workflows.guards import holds
+from workflows.models import Step, Task, TaskItem, TaskLog, TicketProjection, Transition
 from workflows.services.deadlines import step_due_sync
 from workflows.services.recording import task_record
 from workflows.services.routing import step_assign, step_enter
@@ -23,23 +24,25 @@ ALLOWED: dict[str, frozenset[str]] = {
     "completion": frozenset({S.IN_PROGRESS}),
     "hold": frozenset({S.ASSIGNED, S.IN_PROGRESS}),
     "resumption": frozenset({S.ON_HOLD}),
-    "transfer": frozenset({S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD}),
+    "transfer": frozenset({S.QUEUED, S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD}),
     "release": frozenset({S.ASSIGNED, S.IN_PROGRESS}),
-    "escalation": frozenset({S.ASSIGNED, S.IN_PROGRESS, S.IN_APPROVAL}),
+    "escalation": frozenset({S.QUEUED, S.ASSIGNED, S.IN_PROGRESS, S.IN_APPROVAL}),
     "approval": frozenset({S.IN_APPROVAL}),
     "rejection": frozenset({S.IN_APPROVAL}),
-    "claim": frozenset({S.ASSIGNED, S.UNROUTED}),
+    "claim": frozenset({S.QUEUED, S.ASSIGNED, S.UNROUTED}),
     "cancellation": frozenset(Task.OPEN),
-    "move": frozenset({S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD, S.IN_APPROVAL, S.UNROUTED}),
+    "move": frozenset({S.QUEUED, S.ASSIGNED, S.IN_PROGRESS, S.ON_HOLD, S.IN_APPROVAL, S.UNROUTED}),
 }
 OF_THE_ASSIGNEE = ("start", "completion", "hold", "resumption", "transfer", "release", "escalation")
 OF_AN_APPROVER = ("approval", "rejection")
 
 
 def actions_allowed(status: str) -> list[str]:
-    """The actions that the assignee of a task in this status may take, or its approvers."""
+    """The actions that the assignee of a task in this status may take, its approvers, or those who may claim it."""
     if status == S.IN_APPROVAL:
         return list(OF_AN_APPROVER)
+    if status == S.QUEUED:  # it has no assignee
+        return ["claim"]
     return [action for action in OF_THE_ASSIGNEE if status in ALLOWED[action]]
 
 
@@ -66,7 +69,7 @@ def task_complete(*, seen: Task, actor: Principal, transition: str, notes: str) 
     Raises: TransitionNotAllowed with the transitions that are allowed.
     """
     task, item, step = _take_turn(seen=seen, actor=actor, action="completion")
-    chosen = transition_of(step=step, key=transition)
+    chosen = transition_of(step=step, key=transition, ticket=task.ticket)
     now = timezone.now()
     item.completed_at = now
     item.transition = chosen.key
@@ -130,12 +133,15 @@ def conflict(problem: Callable[..., Exception], task: Task, action: str) -> Exce
     )
 
 
-def transition_of(*, step: Step, key: str) -> Transition:
-    """The way out of a step that has this key. Raises: TransitionNotAllowed."""
-    ways = {way.key: way for way in step.transitions.select_related("to_step", "from_step__version")}
+def transition_of(*, step: Step, key: str, ticket: TicketProjection) -> Transition:
+    """The way out of a step that has this key, and that is open to the ticket. Raises: TransitionNotAllowed."""
+    all_ways = step.transitions.select_related("to_step", "from_step__version")
+    ways = {way.key: way for way in all_ways if holds(way.guard, ticket)}
     if key not in ways:
         names = ", ".join(ways)
-        raise TransitionNotAllowed(f"From {step.key} these transitions lead on: {names}.", allowed=list(ways))
+        raise TransitionNotAllowed(
+            f"From {step.key} these transitions lead on for this ticket: {names}.", allowed=list(ways)
+        )
     return ways[key]
 
 
@@ -148,10 +154,10 @@ def step_leave(*, task: Task, way: Transition, notes: str, now: datetime) -> Non
     if way.to_step is None:
         _finish(task=task, change=change, notes=notes, now=now)
         return
-    step_enter(task=task, step=way.to_step, now=now)
+    back_to = step_enter(task=task, step=way.to_step, now=now)
     step_due_sync(task=task)
     task_record(task=task, action="step_completed", change=change)
-    step_assign(task=task, now=now)
+    step_assign(task=task, now=now, back_to=back_to)
 
 
 def _finish(*, task: Task, change: dict[str, Any], notes: str, now: datetime) -> None:

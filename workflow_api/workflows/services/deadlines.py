@@ -4,16 +4,9 @@ from datetime import datetime
 
 from workflows.business_time import Span
 from workflows.clocks import Clock, clocks_of, deadline, hours_of, pauses_of, step_share
-from workflows.models import SlaClock, Step, Task, TaskItem
+from workflows.models import SlaClock, Task, TaskItem
 
 FIELDS = ("target_minutes", "due_at", "warn_at", "ended_at", "warned_at", "breached_at")
-
-
-def step_entered(*, task: Task, step: Step, now: datetime) -> datetime:
-    """When a task first came to a step that it enters now: a back-edge does not buy time."""
-    turns = TaskItem.objects.filter(task=task, step=step).order_by("id")
-    first = turns.values_list("entered_at", "assigned_at").first()
-    return now if first is None else first[0] or first[1]
 
 
 def deadlines_sync(*, task: Task, now: datetime) -> None:

@@ -42,5 +42,5 @@ def task_decide(*, seen: Task, actor: Principal, approve: bool, notes: str) -> T
     if approved >= task.approvals_needed or possible < task.approvals_needed:
         turn_end(task=task, now=now)
         outcome = APPROVE if approved >= task.approvals_needed else REJECT
-        step_leave(task=task, way=transition_of(step=item.step, key=outcome), notes=notes, now=now)
+        step_leave(task=task, way=transition_of(step=item.step, key=outcome, ticket=task.ticket), notes=notes, now=now)
     return task

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jwtauth import people
 from workflows.errors import DefinitionInvalid, NotPublished
+from workflows.guards import guard_faults
 from workflows.models import APPROVE, PRIORITIES, REJECT, Step, Workflow, WorkflowVersion
 from workflows.services.drafting import require_draft
 
@@ -69,8 +70,23 @@ def _step_faults(steps: list[Step]) -> Iterator[Fault]:
         for way in step.transitions.all():
             if way.to_step_id is not None and way.to_step_id not in own:
                 yield Fault(f"{where}.{way.key}", "foreign_target", "The transition leads out of this definition.")
+        yield from _guard_faults(where, step)
         if step.kind == Step.Kind.APPROVAL:
             yield from _approval_faults(where, step)
+
+
+def _guard_faults(where: str, step: Step) -> Iterator[Fault]:
+    """Whatever the ticket says, one way must be open; an approval's two always are."""
+    ways = list(step.transitions.all())
+    for way in ways:
+        if way.guard is not None:
+            for detail in guard_faults(way.guard):
+                yield Fault(f"{where}.{way.key}", "guard_malformed", detail)
+    guarded = [way.key for way in ways if way.guard is not None]
+    if guarded and step.kind == Step.Kind.APPROVAL:
+        yield Fault(where, "guard_on_approval", "The ways of an approval have no guards.")
+    elif guarded and len(guarded) == len(ways):
+        yield Fault(where, "all_ways_guarded", "One transition of the step must have no guard.")
 
 
 def _approval_faults(where: str, step: Step) -> Iterator[Fault]:

@@ -17,6 +17,7 @@ class WaySpec:
     key: str
     label: str
     to: str | None
+    guard: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class StepSpec:
     escalation_role: str = ""
     approval_rule: str = ""  # any, all, n_of_m: the step is an approval
     approvals_needed: int = 0
+    strategy: str = Step.Strategy.ROUND_ROBIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ def _step_spec(step: Step) -> StepSpec:
         name=step.name,
         role=step.role,
         ways=tuple(
-            WaySpec(way.key, way.label, way.to_step.key if way.to_step else None) for way in step.transitions.all()
+            WaySpec(way.key, way.label, way.to_step.key if way.to_step else None, way.guard)
+            for way in step.transitions.all()
         ),
         instructions=step.instructions,
         weight=step.weight,
@@ -126,6 +129,7 @@ def _step_spec(step: Step) -> StepSpec:
         escalation_role=step.escalation_role,
         approval_rule=step.approval_rule,
         approvals_needed=step.approvals_needed,
+        strategy=step.strategy,
     )
 
 
@@ -156,6 +160,7 @@ def _fill(*, version: WorkflowVersion, spec: WorkflowSpec) -> None:
             kind=Step.Kind.APPROVAL if step.approval_rule else Step.Kind.TASK,
             approval_rule=step.approval_rule,
             approvals_needed=step.approvals_needed,
+            strategy=step.strategy,
         )
         for position, step in enumerate(spec.steps)
     }
@@ -166,5 +171,6 @@ def _fill(*, version: WorkflowVersion, spec: WorkflowSpec) -> None:
                 to_step=steps[way.to] if way.to else None,
                 key=way.key,
                 label=way.label,
+                guard=way.guard,
                 position=position,
             )

@@ -15,6 +15,7 @@ from workflows.services.deadlines import deadlines_sync
 from workflows.services.recording import task_record
 from workflows.services.routing import turn_end, turn_give
 
+ESCALATED = (Task.Status.QUEUED, Task.Status.ASSIGNED, Task.Status.IN_PROGRESS)  # by a breach
 BATCH = 50  # clocks per tick: a tick stays short, the next one goes on
 
 
@@ -39,12 +40,12 @@ def task_escalate(*, task: Task, reason: str, now: datetime) -> bool:
     step = task.current_step
     if step is None or not step.escalation_role:
         return False
-    person = next_person(role=step.escalation_role, but=task.assignee_id)
-    if person is None:
+    turn = next_person(role=step.escalation_role, but=task.assignee_id)
+    if turn is None:
         return False
     previous = task.assignee_id
     turn_end(task=task, now=now)
-    item = turn_give(task=task, person_id=person.id, now=now)
+    item = turn_give(task=task, person_id=turn.person.id, now=now, instead_of=turn.instead_of)
     task.step_roles = sorted({*task.step_roles, step.escalation_role})
     change = handed_change(item, previous_assignee_id=previous, reason=reason) | {"role": step.escalation_role}
     task_record(task=task, action="escalated", change=change)
@@ -96,7 +97,7 @@ def _breach(*, task: Task, clock: SlaClock, now: datetime) -> None:
     clock.breached_at = now
     clock.save(update_fields=["breached_at"])
     task_record(task=task, action="sla_breached", change={"clock": clock.kind, "due_at": clock.due_at})
-    if task.status in (Task.Status.ASSIGNED, Task.Status.IN_PROGRESS) and task.escalated_at is None:
+    if task.status in ESCALATED and task.escalated_at is None:
         task.escalated_at = now
         task_escalate(task=task, reason="sla_breached", now=now)
         task.save()

@@ -30,7 +30,7 @@ from workflows.services.deadlines import step_due_sync
 from workflows.services.escalation import task_escalate
 from workflows.services.intake import task_cancel
 from workflows.services.recording import task_record
-from workflows.services.routing import step_assign, step_enter, turn_end, turn_give
+from workflows.services.routing import step_assign, step_enter, task_queue, turn_end, turn_give
 
 
 @transaction.atomic
@@ -50,17 +50,21 @@ def task_claim(*, seen: Task, actor: Principal) -> Task:
 
 @transaction.atomic
 def task_release(*, seen: Task, actor: Principal, reason: str) -> Task:
-    """The assignee gives the step back; the next person of its role gets it.
+    """The assignee gives the step back; the next person of its role gets it, or it is queued where people claim.
 
     Raises: NotTheAssignee; NobodyElse.
     """
     task, step = _lock(seen=seen, action="release")
     if task.assignee_id != actor.id:
         raise NotTheAssignee
-    person = next_person(role=step.role, but=actor.id)
-    if person is None:
-        raise NobodyElse(f"Nobody else holds {step.role}.", role=step.role)
-    _hand(task=task, person_id=person.id, reason=reason)
+    if step.strategy == Step.Strategy.CLAIM:
+        turn_end(task=task, now=timezone.now())
+        task_queue(task=task, step=step, reason=reason)
+        return task
+    turn = next_person(role=step.role, strategy=step.strategy, but=actor.id)
+    if turn is None:
+        raise NobodyElse(f"Nobody else holds {step.role}, or is there.", role=step.role)
+    _hand(task=task, person_id=turn.person.id, reason=reason, instead_of=turn.instead_of)
     return task
 
 
@@ -149,10 +153,10 @@ def _require_assignee_or_lead(*, task: Task, actor: Principal) -> None:
         raise NotTheAssignee
 
 
-def _hand(*, task: Task, person_id: UUID, reason: str) -> None:
+def _hand(*, task: Task, person_id: UUID, reason: str, instead_of: UUID | None = None) -> None:
     now, previous = timezone.now(), task.assignee_id
     turn_end(task=task, now=now)
-    item = turn_give(task=task, person_id=person_id, now=now)
+    item = turn_give(task=task, person_id=person_id, now=now, instead_of=instead_of)
     change = handed_change(item, previous_assignee_id=previous, reason=reason)
     task_record(task=task, action="transferred", change=change)
     task_record(task=task, action="assigned", change=assigned_change(item))

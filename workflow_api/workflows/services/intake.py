@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -28,6 +29,7 @@ class TicketSnapshot:
     priority: str
     status: str
     requester_id: UUID
+    custom_fields: dict[str, Any]
     access_user_ids: list[str]
     access_roles: list[str]
     filed_at: datetime

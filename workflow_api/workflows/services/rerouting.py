@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from jsonlog import context
 from jwtauth import people
+from workflows.choosing import somebody_there
 from workflows.errors import ActionNotAllowed, TaskUnroutable
 from workflows.models import Step, Task, TaskItem, WorkflowVersion
 from workflows.services.routing import task_route
@@ -44,7 +45,7 @@ def unrouted_retry() -> int:
     the newest definition was published. Tasks locked by someone else are left to the next tick.
     """
     roles = set(Step.objects.filter(pk__in=_waiting().values("current_step")).values_list("role", flat=True))
-    staffed = [role for role in sorted(roles) if people.with_role(role).exists()]
+    staffed = [role for role in sorted(roles) if somebody_there(role=role)]
     published = WorkflowVersion.objects.aggregate(at=Max("published_at"))["at"]
     hopeful = Q(unrouted_reason=Task.Unrouted.NO_ASSIGNEE, current_step__role__in=staffed)
     if published is not None:

@@ -1,14 +1,14 @@
 """Brings a task to a person: matches its workflow, enters a step, assigns; or marks it unrouted, never drops it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from workflows.choosing import approvals_needed, approvers_of, workflow_match
-from workflows.events import assigned_change
+from workflows.choosing import approvals_needed, approvers_of, returning, somebody_there, workflow_match
+from workflows.events import assigned_change, step_state
 from workflows.models import Step, Task, TaskItem
 from workflows.services.assignment import next_person
-from workflows.services.deadlines import deadlines_sync, step_entered
+from workflows.services.deadlines import deadlines_sync
 from workflows.services.recording import task_record
 
 
@@ -32,29 +32,43 @@ def task_route(*, task: Task, now: datetime) -> bool:
     return step_assign(task=task, now=now)
 
 
-def step_enter(*, task: Task, step: Step, now: datetime) -> None:
-    """Put a task before a step, without a person yet. The caller works out the deadline and saves it."""
+def step_enter(*, task: Task, step: Step, now: datetime) -> UUID | None:
+    """Put a task before a step, without a person yet. The caller works out the deadline and saves it.
+
+    Answers who completed the step the last time that the task was there.
+    """
     task.current_step = step
     task.status = Task.Status.QUEUED
     task.assignee_id = None
     task.step_roles = sorted({*task.step_roles, step.role})
-    task.step_entered_at = step_entered(task=task, step=step, now=now)
+    before = list(TaskItem.objects.filter(task=task, step=step).order_by("id"))
+    # A back-edge does not buy time.
+    task.step_entered_at = (before[0].entered_at or before[0].assigned_at) if before else now
     if step.gives_resolution:
         task.resolution = ""
+    return next((item.assignee_id for item in reversed(before) if item.completed_at), None)
 
 
-def step_assign(*, task: Task, now: datetime) -> bool:
-    """Give the current step to the next person of its role and publish it; or mark the task unrouted."""
+def step_assign(*, task: Task, now: datetime, back_to: UUID | None = None) -> bool:
+    """Give the current step to a person of its role and publish it; or mark the task unrouted.
+
+    That is `back_to`, who has done the step before, if they are there; otherwise the step's strategy decides. Work
+    that people claim is queued for the role.
+    """
     step = task.current_step
     if step is None or task.step_due_at is None:
         raise ValueError(f"task {task.pk} stands at no step")
     if step.kind == Step.Kind.APPROVAL:
         return _approval_begin(task=task, step=step, now=now)
-    person = next_person(role=step.role)
-    if person is None:
+    turn = returning(role=step.role, person_id=back_to) if back_to else None
+    if turn is None and step.strategy == Step.Strategy.CLAIM and somebody_there(role=step.role):
+        task_queue(task=task, step=step, reason="claim")
+        return True
+    turn = turn or next_person(role=step.role, strategy=step.strategy)
+    if turn is None:
         _unroute(task=task, reason=Task.Unrouted.NO_ASSIGNEE, now=now)
         return False
-    item = turn_give(task=task, person_id=person.id, now=now)
+    item = turn_give(task=task, person_id=turn.person.id, now=now, instead_of=turn.instead_of)
     task_record(task=task, action="assigned", change=assigned_change(item))
     return True
 
@@ -66,37 +80,53 @@ def _approval_begin(*, task: Task, step: Step, now: datetime) -> bool:
     if not 0 < needed <= len(approvers):
         _unroute(task=task, reason=Task.Unrouted.NO_ASSIGNEE, now=now)
         return False
-    for item in approval_ask(task=task, person_ids=approvers, needed=needed, now=now):
+    asked = {turn.person.id: turn.instead_of for turn in approvers}
+    for item in approval_ask(task=task, asked=asked, needed=needed, now=now):
         task_record(task=task, action="assigned", change=assigned_change(item))
     return True
 
 
-def approval_ask(*, task: Task, person_ids: Sequence[UUID], needed: int, now: datetime) -> list[TaskItem]:
-    """Begin a round of approval at the current step. The caller has ended a round before it, and records this one."""
+def task_queue(*, task: Task, step: Step, reason: str) -> None:
+    """Leave a step to whoever of its role claims it. The caller has ended a turn before it."""
+    task.status = Task.Status.QUEUED
+    task.assignee_id = None
+    task.unrouted_reason, task.unrouted_at = "", None
+    task.held_status, task.held_at, task.hold_reason = "", None, ""
+    task_record(task=task, action="queued", change={"step": step_state(step), "reason": reason})
+
+
+def approval_ask(*, task: Task, asked: Mapping[UUID, UUID | None], needed: int, now: datetime) -> list[TaskItem]:
+    """Begin a round of approval at the current step. The caller has ended a round before it, and records this one.
+
+    `asked`: each person with whom they stand in for.
+    """
     task.approval_round += 1
     task.approvals_needed = needed
-    items = [_turn(task=task, person_id=pk, now=now, approval_round=task.approval_round) for pk in person_ids]
+    items = [
+        _turn(task=task, person_id=pk, now=now, instead_of=instead_of, approval_round=task.approval_round)
+        for pk, instead_of in asked.items()
+    ]
     TaskItem.objects.bulk_create(items)
-    _taken(task=task, status=Task.Status.IN_APPROVAL, person_ids=person_ids)
+    _taken(task=task, status=Task.Status.IN_APPROVAL, person_ids=list(asked))
     return items
 
 
-def turn_give(*, task: Task, person_id: UUID, now: datetime) -> TaskItem:
-    """Begin a person's turn at the current step; of an approval, a round of theirs alone.
+def turn_give(*, task: Task, person_id: UUID, now: datetime, instead_of: UUID | None = None) -> TaskItem:
+    """Begin a person's turn at the current step, for somebody who is away; of an approval, a round of theirs alone.
 
     The caller has ended a turn before it, and records this one.
     """
     if task.current_step is not None and task.current_step.kind == Step.Kind.APPROVAL:
-        (item,) = approval_ask(task=task, person_ids=[person_id], needed=1, now=now)
+        (item,) = approval_ask(task=task, asked={person_id: instead_of}, needed=1, now=now)
         return item
-    item = _turn(task=task, person_id=person_id, now=now)
+    item = _turn(task=task, person_id=person_id, now=now, instead_of=instead_of)
     item.save()
     _taken(task=task, status=Task.Status.ASSIGNED, person_ids=[person_id])
     task.assignee_id = person_id
     return item
 
 
-def _turn(*, task: Task, person_id: UUID, now: datetime, approval_round: int = 0) -> TaskItem:
+def _turn(*, task: Task, person_id: UUID, now: datetime, instead_of: UUID | None, approval_round: int = 0) -> TaskItem:
     step = task.current_step
     if step is None or task.step_due_at is None:
         raise ValueError(f"task {task.pk} stands at no step")
@@ -104,6 +134,7 @@ def _turn(*, task: Task, person_id: UUID, now: datetime, approval_round: int = 0
         task=task,
         step=step,
         assignee_id=person_id,
+        substitute_for_id=instead_of,
         approval_round=approval_round,
         entered_at=task.step_entered_at,
         assigned_at=now,

@@ -77,6 +77,16 @@ TABLE: dict[tuple[str, str], tuple[dict[str, int], dict[str, Any]]] = {
     ("POST", "/api/v1/workflows/{}/retirement/"): (ADMIN_ONLY | {"ada": 204, "root": 409}, {}),
     ("GET", "/api/v1/dead-letters/"): (ADMIN_ONLY, {}),
     ("POST", "/api/v1/dead-letters/{}/replay/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 404), {}),
+    ("GET", "/api/v1/absences/"): (STAFF, {}),
+    # Each announces their own; of these only Alice is known to the people projection.
+    ("POST", "/api/v1/absences/"): (
+        STAFF | dict.fromkeys(("anton", "bob", "conrad", "ada", "root"), 409) | {"alice": 201},
+        {"begins_at": "2099-01-01T00:00:00Z", "ends_at": "2099-01-02T00:00:00Z"},
+    ),
+    ("POST", "/api/v1/absences/{}/ending/"): (
+        STAFF | dict.fromkeys(("anton", "bob", "alice", "conrad", "ada", "root"), 404),
+        {},
+    ),
     ("GET", "/api/v1/calendars/"): (STAFF, {}),
     ("POST", "/api/v1/calendars/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 400), {}),
     ("GET", "/api/v1/calendars/{}/"): (STAFF, {}),

@@ -118,7 +118,7 @@ class TicketArrivesTest(TestCase):
     def test_takes_few_queries(self) -> None:
         ticket_id = uuid7()
         with self.assertNumQueries(
-            26
+            28
         ):  # four of them for the clocks; inbox, projection, task, turn, readers, log and outbox included
             deliver("ticket.created.v1", data=ticket_state(ticket_id))
 
