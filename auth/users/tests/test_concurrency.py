@@ -2,17 +2,39 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from unittest import skipUnless
+from unittest import mock, skipUnless
 
+import pyotp
 from django.db import InternalError, connection, transaction
 from django.test import TransactionTestCase, tag
+from django.utils import timezone
 
+from servicekit.problems import Problem
 from users.client_info import ClientInfo
+from users.encryption import encrypt
 from users.errors import TooManyAttempts
-from users.models import AuditEntry, RefreshToken, Session, User
-from users.services import throttle
+from users.models import (
+    AuditEntry,
+    OneTimeLink,
+    RecoveryCode,
+    RefreshToken,
+    Registration,
+    Session,
+    SignInThrottle,
+    TotpDevice,
+    User,
+)
+from users.seeding import seed_systems
+from users.services import throttle, totp
 from users.services.audit import audit_record
+from users.services.email_change import email_change_confirm
+from users.services.links import link_create, token_digest
+from users.services.passwords import password_set_by_link
+from users.services.personal_tokens import MAX_PER_USER, personal_token_create
+from users.services.registrations import registration_approve, registration_confirm, registration_refuse
 from users.services.sessions import session_refresh, session_start
+from users.services.totp import second_factor_check
+from users.tests.cast import PASSWORD, person, personal_token, registration
 
 
 def at_once(count, work):
@@ -64,3 +86,86 @@ class ConcurrencyTests(TransactionTestCase):
             with self.assertRaisesMessage(InternalError, "append-only"), transaction.atomic():
                 change()
         self.assertEqual(AuditEntry.objects.get().event, "sign_in")
+
+    def outcomes(self, count, work):
+        """How many of so many at once succeeded; the others must have been refused by one of ours."""
+
+        def attempt():
+            try:
+                work()
+            except Problem:
+                return False
+            return True
+
+        return sum(at_once(count, attempt))
+
+    def test_of_eight_that_send_one_code_one_comes_in(self):
+        seed = pyotp.random_base32()
+        TotpDevice.objects.create(user=self.erin, seed=encrypt(seed), confirmed_at=timezone.now())
+        SignInThrottle.objects.all().delete()
+        code = pyotp.TOTP(seed).now()
+        with mock.patch("users.services.totp._admit"):
+            self.assertEqual(self.outcomes(8, lambda: second_factor_check(user_id=self.erin.pk, code=code)), 1)
+
+    def test_of_eight_that_send_one_recovery_code_one_comes_in(self):
+        TotpDevice.objects.create(user=self.erin, seed=encrypt(pyotp.random_base32()), confirmed_at=timezone.now())
+        code = "1234-5678-9abc-def0-1234"
+        RecoveryCode.objects.create(user=self.erin, code_hash=totp._digest(code))
+        with mock.patch("users.services.totp._admit"):
+            self.assertEqual(self.outcomes(8, lambda: second_factor_check(user_id=self.erin.pk, code=code)), 1)
+
+    def test_of_eight_that_open_one_link_one_sets_the_password(self):
+        purpose = OneTimeLink.Purpose.PASSWORD_RESET
+        token = link_create(user=self.erin, purpose=purpose).partition("#token=")[2]
+
+        def redeem():
+            password_set_by_link(token=token, purpose=purpose, password=PASSWORD, client=ClientInfo())
+
+        self.assertEqual(self.outcomes(8, redeem), 1)
+
+    def test_of_two_who_move_to_one_address_one_gets_it(self):
+        alan, emil = person("alan"), person("emil")
+        purpose = OneTimeLink.Purpose.EMAIL_CHANGE
+        tokens = [
+            link_create(user=user, purpose=purpose, email="new@example.com").partition("#token=")[2]
+            for user in (alan, emil)
+        ]
+        self.assertEqual(self.outcomes(2, lambda: email_change_confirm(token=tokens.pop(), client=ClientInfo())), 1)
+        self.assertEqual(User.objects.filter(email="new@example.com").count(), 1)
+
+    def test_of_two_admins_one_decides_a_registration(self):
+        seed_systems(force=False)
+        zoe = registration("zoe", state="pending")
+        decisions = [
+            lambda: registration_approve(registration=zoe),
+            lambda: registration_refuse(registration=zoe, reason="x"),
+            lambda: registration_approve(registration=zoe),
+        ]
+        self.assertEqual(self.outcomes(3, lambda: decisions.pop()()), 1)
+        zoe.refresh_from_db()
+        self.assertEqual(User.objects.filter(username="zoe").exists(), zoe.state == "approved")
+
+    def test_two_registrations_of_one_address_confirmed_at_once_leave_one(self):
+        tokens = ["first", "second"]
+        for token in tokens:
+            registration(token, email="zoe@example.com", token_hash=token_digest(token))
+        results = at_once(2, lambda: registration_confirm(token=tokens.pop(), client=ClientInfo()))
+        self.assertEqual(results, [None, None])
+        self.assertEqual([row.state for row in Registration.objects.all()], ["pending"])
+
+    def test_no_more_personal_tokens_than_there_may_be(self):
+        for _ in range(MAX_PER_USER - 1):
+            personal_token(self.erin)
+
+        def make():
+            personal_token_create(
+                user_id=self.erin.pk,
+                password="x",
+                name="x",
+                scopes=[],
+                expires_in_days=1,
+                client=ClientInfo(),
+            )
+
+        with mock.patch("users.services.personal_tokens.password_check"):
+            self.assertEqual(self.outcomes(4, make), 1)
