@@ -2,7 +2,8 @@
 
 PostgreSQL searches the generated column `search` (migration 0003) by its GIN index: words are stemmed as English, and
 `websearch_to_tsquery` gives `"a phrase"`, `-without` and `this or that`. Where pg_trgm is installed, subjects are found
-in spite of misspellings. Elsewhere, which means SQLite in tests, every word must occur as it stands.
+in spite of misspellings, and numbers by a piece of them. Elsewhere, which means SQLite in tests, every word must occur
+as it stands.
 
 Internal notes are not among the texts: this service never receives them.
 """
@@ -19,8 +20,12 @@ from django.db.models.lookups import IContains
 # What the column `search` covers of one ticket's replies, in characters: a tsvector may not pass 1 MB.
 MAX_REPLIES = 150_000
 
-_TRIGRAM_INDEX = "ticket_subject_trigram"
+# Made last of the two, by migration 0012.
+_TRIGRAM_INDEX = "ticket_number_trigram"
 _NUMBER = re.compile(r"\b(TTS)-([0-9]{4})-([0-9]{6,10})\b", re.IGNORECASE | re.ASCII)
+# As people write, remember or mistype a number: `2026-00012`, `tts 2026 000123`, `#0123`, `TSS-2026-000123`.
+_PIECE = re.compile(r"#?[TS]{0,4}[ #-]*([0-9]+(?:[ -]+[0-9]+)?)", re.IGNORECASE | re.ASCII)
+_SHORTEST = 3  # what trigrams can look up
 _FIELDS = ("subject", "description", "number", "public_replies")
 _CUSTOM_FIELDS = Cast("custom_fields", TextField())
 
@@ -37,10 +42,16 @@ def matching(text: str) -> Q | RawSQL:
 
 
 def alike(text: str) -> Q | RawSQL:
-    """The condition that a ticket's subject has words like `text`; never met where nothing can tell, or by a scrap."""
-    if connection.vendor != "postgresql" or len(text) < 3 or not _has_trigrams():
+    """The condition that a ticket's subject has words like `text`, or its number the digits of `text`.
+
+    Never met where nothing can tell, or by a scrap.
+    """
+    if connection.vendor != "postgresql" or len(text) < _SHORTEST or not _has_trigrams():
         return Q(pk__in=[])
-    return RawSQL("%s <%% tickets_ticket.subject", [text], output_field=BooleanField())
+    subject = RawSQL("%s <%% tickets_ticket.subject", [text], output_field=BooleanField())
+    asked = _PIECE.fullmatch(text.strip())
+    piece = re.sub("[ -]+", "-", asked[1]) if asked else ""
+    return Q(subject) | Q(number__contains=piece) if len(piece) >= _SHORTEST else subject
 
 
 def tagged(tag: str) -> Q | RawSQL:

@@ -69,8 +69,8 @@ def ticket_list(
     """The tickets that the caller may see and that match.
 
     `filters` are some of FILTERS and `tag`, with one value each, where a person may be ME or NOBODY. `text` is searched
-    for in what tickets.search names, or with `similar` looked for in subjects with misspellings, which finds nothing
-    where the database cannot do that.
+    for in what tickets.search names, or with `similar` looked for in subjects with misspellings and in numbers by a
+    piece, which finds nothing where the database cannot do that.
     """
     tickets = tickets_visible_to(principal).filter(**_columns(filters, principal))
     if "tag" in filters:

@@ -41,7 +41,7 @@ class TicketsApi(APIView):
         responses=serializers.TicketSummaryOutput(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Newest first. A search that finds nothing looks for misspellings of the subject."""
+        """Newest first. A search that finds nothing looks for misspelt words of subjects and for pieces of numbers."""
         query = serializers.TicketFilters(data=request.query_params)
         query.is_valid(raise_exception=True)
         filters: dict[str, Any] = dict(query.validated_data)

@@ -131,6 +131,19 @@ class PostgresSearchTest(SearchCase):
         self.assertEqual(self.found(self.alice, "printr"), ["1"])
         self.assertEqual(self.found(self.alice, "pr"), [])
 
+    def test_number_is_found_by_a_piece_of_it_and_as_it_is_mistyped(self):
+        for _ in range(12):
+            self.file(subject="Printer")
+        year = Ticket.objects.first().created_at.year
+        for q in (f"TSS-{year}-000007", f"tts{year} 000007", f"{year}-000007", "#TTS-000007", "00007"):
+            with self.subTest(q):
+                self.assertEqual(self.found(self.alice, q), ["7"])
+        self.assertEqual(self.found(self.alice, f"{year}-00001"), ["2", "1", "0"])
+        for q in ("#07", f"{year}-7", "PC-000007", "7 00007 0"):
+            with self.subTest(q):
+                self.assertEqual(self.found(self.alice, q), [])
+        self.assertEqual(self.found(self.bob, f"{year}-000007"), [])
+
     def test_search_and_its_fallback_use_an_index(self):
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
@@ -138,6 +151,7 @@ class PostgresSearchTest(SearchCase):
         for condition, index in (
             (search.matching("printer"), "ticket_search"),
             (search.alike("prnter"), "ticket_subject_trigram"),
+            (search.alike("TSS-2026-000123"), "ticket_number_trigram"),
             (search.tagged("vip"), "ticket_tags"),
         ):
             plan = Ticket.objects.filter(condition).order_by("-id").values(*SUMMARY_COLUMNS)[:26].explain()
