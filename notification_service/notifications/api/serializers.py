@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from notifications.models import Delivery, Notice
@@ -113,11 +114,16 @@ class PreferenceIn(StrictSerializer):
     digest_minutes = serializers.IntegerField(default=0, min_value=0, max_value=MAX_DIGEST_MINUTES)
 
 
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"})
+class LocalTimeField(serializers.TimeField):
+    """A time of day without an offset, which OpenAPI's format `time` (RFC 3339) would demand."""
+
+
 class QuietHoursIn(StrictSerializer):
     """From when until when, in the caller's own time zone; over midnight where `end` is earlier."""
 
-    start = serializers.TimeField()
-    end = serializers.TimeField()
+    start = LocalTimeField()
+    end = LocalTimeField()
 
 
 class PreferenceOut(serializers.Serializer[Any]):
@@ -133,8 +139,8 @@ class PreferenceOut(serializers.Serializer[Any]):
 class QuietHoursOut(serializers.Serializer[Any]):
     """From when until when, in the person's time zone."""
 
-    start = serializers.TimeField()
-    end = serializers.TimeField()
+    start = LocalTimeField()
+    end = LocalTimeField()
 
 
 class PreferencesOut(serializers.Serializer[Any]):

@@ -94,7 +94,7 @@ class NoticeArchivalApi(APIView):
         NoInput.check(request)
         return Response(NoticeOut(notice_archive(principal=principal_of(request), notice_id=id)).data)
 
-    @extend_schema(operation_id="notice_unarchive", request=None, responses=NoticeOut)
+    @extend_schema(operation_id="notice_unarchive", request=None, responses={200: NoticeOut})
     def delete(self, request: Request, id: UUID) -> Response:
         """Put it back into the inbox."""
         return Response(NoticeOut(notice_unarchive(principal=principal_of(request), notice_id=id)).data)
@@ -113,7 +113,7 @@ class NoticeSnoozeApi(APIView):
         notice = notice_snooze(principal=principal_of(request), notice_id=id, until=body.validated_data["until"])
         return Response(NoticeOut(notice).data)
 
-    @extend_schema(operation_id="notice_wake", request=None, responses=NoticeOut)
+    @extend_schema(operation_id="notice_wake", request=None, responses={200: NoticeOut})
     def delete(self, request: Request, id: UUID) -> Response:
         """Bring it back at once."""
         return Response(NoticeOut(notice_wake(principal=principal_of(request), notice_id=id)).data)
