@@ -1,0 +1,131 @@
+"""auth: sign-in in all its ways, links from mails, second factors, and the administration of people and roles."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import pyotp
+
+from tests.fuzz.cast import Actor, Cast, link_token
+
+USER = "/api/v1/users/{id}/"
+PASSWORD = "correct horse battery staple 7"
+
+
+def reading(cast: Cast) -> None:
+    cast.nobody.call("GET /.well-known/jwks.json")
+    for path in ("me", "systems", "roles", "sessions", "users", "me/totp"):
+        cast.admin.call(f"GET /api/v1/{path}/")
+    cast.admin.call("GET /api/v1/audit-log/", query={"limit": 5})
+    me = cast.employee.call("GET /api/v1/me/")["id"]
+    cast.employee.call("GET /api/v1/access/explain/", query={"user": me, "role": "hdts:employee"})
+    cast.admin.call(f"GET {USER}", id=me)
+    cast.peer("workflow-api").call("GET /internal/events", query={"after": 0, "limit": 5})
+
+
+def sign_in(cast: Cast) -> None:
+    credentials = {"username": "employee", "password": cast.running.password}
+    pair = cast.nobody.call("POST /api/v1/token/", credentials)
+    pair = cast.nobody.call("POST /api/v1/token/refresh/", {"refresh": pair["refresh"]})
+    cast.nobody.call("POST /api/v1/token/verify/", {"token": pair["access"]})
+    cast.nobody.call("POST /api/v1/token/blacklist/", {"refresh": pair["refresh"]})
+    cast.nobody.call("POST /api/v1/token/service/", cast.credentials("messaging", audience="ticket-service"))
+
+
+def invitation_and_reset(cast: Cast) -> None:
+    person = _invited(cast)
+    cast.admin.call(f"PATCH {USER}", {"department": "Repairs"}, id=person["id"])
+    cast.admin.call(f"POST {USER}invitation/", id=person["id"])
+    _accept(cast, person)
+    cast.nobody.call("POST /api/v1/password-reset/", {"email": person["email"]})
+    body = {"token": _token(cast, person, "reset"), "password": f"{PASSWORD}!"}
+    cast.nobody.call("POST /api/v1/password-reset/confirmation/", body)
+
+
+def sessions(cast: Cast) -> None:
+    person = _invited(cast)
+    _accept(cast, person)
+    first, second = (_signed_in(cast, person) for _ in range(2))
+    listed = first.call("GET /api/v1/sessions/")["results"]
+    other = next(session for session in listed if not session["current"])
+    first.call("DELETE /api/v1/sessions/{id}/", id=other["id"])
+    body = {"current_password": PASSWORD, "new_password": f"{PASSWORD}?"}
+    first.call("POST /api/v1/me/password/", body)
+    _signed_in(cast, person, f"{PASSWORD}?").call("POST /api/v1/sessions/revocation/")
+    del second
+
+
+def second_factor(cast: Cast) -> None:
+    person = _invited(cast)
+    _accept(cast, person)
+    actor = _signed_in(cast, person)
+    secret = actor.call("POST /api/v1/me/totp/", {"password": PASSWORD})["secret"]
+    device = pyotp.TOTP(secret)
+    codes = actor.call("POST /api/v1/me/totp/confirmation/", {"code": device.now()})["recovery_codes"]
+    credentials = {"username": person["username"], "password": PASSWORD}
+    challenge = cast.nobody.call("POST /api/v1/token/", credentials)["challenge"]
+    cast.nobody.call("POST /api/v1/token/totp/", {"challenge": challenge, "code": codes.pop()})
+    codes = actor.call("POST /api/v1/me/totp/recovery-codes/", {"code": codes.pop()})["recovery_codes"]
+    actor.call("POST /api/v1/me/totp/removal/", {"password": PASSWORD, "code": codes.pop()})
+    actor = _signed_in(cast, person)
+    secret = actor.call("POST /api/v1/me/totp/", {"password": PASSWORD})["secret"]
+    actor.call("POST /api/v1/me/totp/confirmation/", {"code": pyotp.TOTP(secret).now()})
+    cast.admin.call(f"POST {USER}totp-removal/", id=person["id"])
+
+
+def people(cast: Cast) -> None:
+    person = _invited(cast)
+    _accept(cast, person)
+    here = {"id": person["id"]}
+    cast.admin.call(f"POST {USER}suspension/", {"reason": "On leave."}, **here)
+    cast.admin.call(f"POST {USER}reactivation/", **here)
+    cast.admin.call(f"POST {USER}deactivation/", **here)
+
+
+def roles(cast: Cast) -> None:
+    root = cast.superuser()
+    slug = "".join(secrets.choice("abcdefghijkl") for _ in range(10))
+    system = root.call("POST /api/v1/systems/", {"slug": slug, "name": "Gardening"})
+    here = {"id": system["id"]}
+    root.call("GET /api/v1/systems/{id}/", **here)
+    root.call("PATCH /api/v1/systems/{id}/", {"name": "Gardens"}, **here)
+    root.call("DELETE /api/v1/systems/{id}/", **here)
+    role = cast.admin.call("POST /api/v1/roles/", {"system": "tts", "slug": slug, "name": "Gardener"})
+    cast.admin.call("GET /api/v1/roles/{id}/", id=role["id"])
+    person = _invited(cast)
+    body = {"user": person["id"], "role": f"tts:{slug}"}
+    given = cast.admin.call("POST /api/v1/role-assignments/", body)
+    cast.admin.call("GET /api/v1/role-assignments/", query={"user": person["id"]})
+    cast.admin.call("DELETE /api/v1/role-assignments/{id}/", id=given["id"])
+    cast.admin.call("PATCH /api/v1/roles/{id}/", {"is_active": False}, id=role["id"])
+
+
+def _invited(cast: Cast) -> dict[str, Any]:
+    name = f"new{secrets.token_hex(4)}"
+    body = {"username": name, "email": f"{name}@example.com", "name": "New Here", "roles": ["tts:agent"]}
+    return dict(cast.admin.call("POST /api/v1/users/", body))
+
+
+def _accept(cast: Cast, person: dict[str, Any]) -> None:
+    body = {"token": _token(cast, person, "invit"), "password": PASSWORD}
+    cast.nobody.call("POST /api/v1/invitations/acceptance/", body)
+
+
+def _token(cast: Cast, person: dict[str, Any], word: str) -> str:
+    """Of the link in the newest such mail to the person."""
+    return link_token(cast.mail(person["email"], word))
+
+
+def _signed_in(cast: Cast, person: dict[str, Any], password: str = PASSWORD) -> Actor:
+    return cast.signed_in(person["username"], password)
+
+
+STORIES: tuple[Callable[[Cast], None], ...] = (
+    reading,
+    sign_in,
+    invitation_and_reset,
+    sessions,
+    second_factor,
+    people,
+    roles,
+)

@@ -1,0 +1,104 @@
+"""workflow_api: tasks through every action, calendars, definitions, and an event that cannot be handled."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from tests.fuzz.cast import Actor, Cast
+
+TASK = "/api/v1/tasks/{id}/"
+WEEK = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("monday", "tuesday", "wednesday", "thursday")} | {
+    day: [] for day in ("friday", "saturday", "sunday")
+}
+
+
+def reading(cast: Cast) -> None:
+    for path in ("workflows", "calendars", "tasks"):
+        cast.admin.call(f"GET /api/v1/{path}/")
+    workflow = cast.admin.call("GET /api/v1/workflows/")["results"][0]
+    cast.admin.call("GET /api/v1/workflows/{id}/", id=workflow["id"])
+    cast.admin.call("GET /api/v1/workflows/{id}/graph/", id=workflow["id"])
+    cast.coordinator.call("POST /api/v1/routing/preview/", {"category": "it-support", "priority": "High"})
+    cast.peer("ticket-service").call("GET /internal/events", query={"after": 0, "limit": 5})
+
+
+def calendars(cast: Cast) -> None:
+    body = {"key": f"c{secrets.token_hex(4)}", "name": "Four days", "time_zone": "Europe/Berlin", "week": WEEK}
+    calendar = cast.admin.call("POST /api/v1/calendars/", body)
+    here = {"id": calendar["id"]}
+    cast.admin.call("GET /api/v1/calendars/{id}/", **here)
+    changed = {"name": "Four days", "time_zone": "UTC", "week": WEEK, "holidays": ["2027-01-01"]}
+    cast.admin.call("PUT /api/v1/calendars/{id}/", changed, **here)
+    cast.admin.call("POST /api/v1/calendars/{id}/preview/", {"time_zone": "UTC", "week": WEEK}, **here)
+
+
+def by_the_assignee(cast: Cast) -> None:
+    task, assignee = _assigned(cast)
+    here = {"id": task["id"]}
+    assignee.call(f"GET {TASK}", **here)
+    assignee.call(f"GET {TASK}graph/", **here)
+    assignee.call(f"GET {TASK}sla/explain/", **here)
+    assignee.call(f"POST {TASK}start/", **here)
+    assignee.call(f"POST {TASK}hold/", {"reason": "Waiting for a part."}, **here)
+    assignee.call(f"POST {TASK}resumption/", **here)
+    way = assignee.call(f"GET {TASK}", **here)["transitions"][0]["key"]
+    assignee.call(f"POST {TASK}completion/", {"transition": way, "notes": "Triaged."}, **here)
+
+
+def passed_on(cast: Cast) -> None:
+    task, assignee = _assigned(cast)
+    here = {"id": task["id"]}
+    assignee.call(f"POST {TASK}release/", {"reason": "I am away."}, **here)
+    other = cast.account(_of_the_same_role(cast, _assignee(cast, task)))
+    other.call(f"POST {TASK}claim/", **here)
+    back = cast.admin.client.read(f"{cast.service.url}/api/v1/tasks/{task['id']}/")["assignee"]["id"]
+    target = cast.user_id(_of_the_same_role(cast, cast.username(back)))
+    cast.coordinator.call(f"POST {TASK}transfer/", {"assignee_id": target, "reason": "Knows it better."}, **here)
+    # No seeded step says to whom it escalates.
+    cast.execute("UPDATE workflows_step SET escalation_role = 'tts:admin' WHERE escalation_role = ''")
+    cast.coordinator.call(f"POST {TASK}escalation/", {"reason": "It burns."}, **here)
+    step = cast.admin.client.read(f"{cast.service.url}/api/v1/tasks/{task['id']}/graph/")["nodes"][-1]["key"]
+    cast.admin.call(f"POST {TASK}move/", {"step": step, "reason": "The rest was done by phone."}, **here)
+    cast.coordinator.call(f"POST {TASK}cancellation/", {"reason": "A test."}, **here)
+
+
+def nobody_to_do_it(cast: Cast) -> None:
+    """The task of somebody who has left is routed again."""
+    task, _ = _assigned(cast)
+    leave = "UPDATE jwtauth_person SET is_active = %s WHERE id = %s"
+    cast.execute(leave, False, task["assignee"]["id"])
+    try:
+        cast.coordinator.call(f"POST {TASK}rerouting/", id=task["id"])
+    finally:
+        cast.execute(leave, True, task["assignee"]["id"])
+
+
+def what_could_not_be_handled(cast: Cast) -> None:
+    cast.dead_letter()
+    letter = cast.admin.call("GET /api/v1/dead-letters/")["results"][0]
+    cast.admin.call("POST /api/v1/dead-letters/{id}/replay/", id=letter["id"])
+
+
+def _assigned(cast: Cast) -> tuple[dict[str, Any], Actor]:
+    task = cast.task(cast.ticket())
+    return task, cast.account(cast.username(task["assignee"]["id"]))
+
+
+def _assignee(cast: Cast, task: dict[str, Any]) -> str:
+    now = cast.admin.client.read(f"{cast.service.url}/api/v1/tasks/{task['id']}/")
+    return cast.username(now["assignee"]["id"])
+
+
+def _of_the_same_role(cast: Cast, username: str) -> str:
+    """`agent` for `agent2` and the other way round: the seeds have two of each."""
+    return username.removesuffix("2") if username.endswith("2") else f"{username}2"
+
+
+STORIES: tuple[Callable[[Cast], None], ...] = (
+    reading,
+    calendars,
+    by_the_assignee,
+    passed_on,
+    nobody_to_do_it,
+    what_could_not_be_handled,
+)
