@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
         "nightly", prog="bash Scripts/nightly.sh", description="Runs the benches; switches the guards off."
     )
     nightly.add_argument("--only", metavar="TEXT", help="only what has this in its name, e.g. confirm, or bench")
+    nightly.add_argument("--list", action="store_true", help="print the names and stop")
     upgrade = commands.add_parser(
         "upgrade",
         prog="bash Scripts/test_upgrade.sh",

@@ -1,6 +1,6 @@
 """`Scripts/nightly.sh`: switches one guard off at a time in a copy of the tree; the fault test must go red.
 
-The benches of suite/benches.py run before."""
+The parts of suite/night_parts.py and the benches of suite/benches.py run before."""
 
 import argparse
 import re
@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from suite import benches
+from suite import benches, night_parts
 from suite.console import Failure, colour, say
 from suite.paths import ROOT
 
@@ -31,20 +31,29 @@ class Mutant:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the benches and mutants whose name has `--only` in it. Answers 1 when one survived or broke a promise."""
-    mutants = [mutant for mutant in load() if not options.only or options.only in mutant.name]
-    chosen = [bench for bench in benches.BENCHES if not options.only or options.only in bench.name]
-    if not mutants and not chosen:
-        raise Failure(f"no mutant or bench has {options.only!r} in its name: {MUTANTS.relative_to(ROOT)}, benches.py")
-    broken = benches.run(chosen)
+    """Runs the parts, benches and mutants whose name has `--only` in it. Answers 1 when one failed."""
+    parts = [part for part in night_parts.parts() if _wanted(options, part.name)]
+    chosen = [bench for bench in benches.BENCHES if _wanted(options, bench.name)]
+    mutants = [mutant for mutant in load() if _wanted(options, mutant.name)]
+    names = [part.name for part in parts] + [bench.name for bench in chosen] + [mutant.name for mutant in mutants]
+    if not names:
+        raise Failure(f"no mutant, bench or other part has {options.only!r} in its name; --list prints them")
+    if options.list:
+        say("\n".join(names))
+        return 0
+    broken = [*night_parts.run(parts), *benches.run(chosen)]
     survivors = [mutant for mutant in mutants if not _caught(mutant)]
     for name in broken:
-        say(f"broke its promise: {name}")
+        say(f"failed: {name}")
     for mutant in survivors:
         say(f"survived: {mutant.name}")
     failed = len(survivors) + len(broken)
-    say(f"{len(mutants) + len(chosen) - failed} passed, {failed} failed")
+    say(f"{len(names) - failed} passed, {failed} failed")
     return 1 if failed else 0
+
+
+def _wanted(options: argparse.Namespace, name: str) -> bool:
+    return not options.only or options.only in name
 
 
 def load(path: Path = MUTANTS) -> list[Mutant]:

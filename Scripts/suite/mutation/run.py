@@ -83,7 +83,7 @@ def _reached(tree: Tree, service: Service, folder: Path) -> "dict[str, dict[int,
     settings.write_text(_COVERAGE.format(app=service.app, data=data), encoding="utf-8")
     done = tree.test("-m", "coverage", "run", f"--rcfile={settings}", "manage.py", "test")
     if done.returncode != 0:
-        raise Failure(f"{service.folder}: the tests fail without any mutant: {done.stderr[-2400:]}")
+        raise Failure(f"{service.folder}: the tests fail without any mutant: {done.stderr[-400:]}")
     measured = coverage.CoverageData(str(data))
     measured.read()
     found = {}
@@ -133,7 +133,7 @@ def _one(mutant: Mutant, tree: Tree, modules: list[str]) -> Outcome:
         path.write_text(code, encoding="utf-8")
     red = _RED.search(done.stderr)
     if done.returncode != 0 and not red:
-        raise Failure(f"{mutant}: the tests broke down: {done.stderr[-2400:]}")
+        raise Failure(f"{mutant}: the tests broke down: {done.stderr[-400:]}")
     return Outcome(mutant, red.group(1) if red else "", time.monotonic() - begun, len(modules))
 
 
