@@ -158,7 +158,7 @@ def measure(stage: Stage, bare: Child, port: int, cluster: Cluster, options: arg
             count = max(int(options.requests * one.scenario.share), CONNECTIONS)
             maker = one.scenario.make(stage)
             app, database = cpu(child.pid), cpu(cluster.child.pid)
-            answers = send(where, maker, count=count, connections=CONNECTIONS)
+            answers = send(where, maker, count=count, connections=one.scenario.connections)
             app, database = (cpu(child.pid) - app) / count, (cpu(cluster.child.pid) - database) / count
             if number == 0:
                 continue

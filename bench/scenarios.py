@@ -34,6 +34,7 @@ class Scenario:
     make: Callable[[Stage], Maker]
     most: float | None = None
     share: float = 1.0  # of the requests of a round: what is dear is asked for less often
+    connections: int = CONNECTIONS
 
 
 def bearer(stage: Stage, username: str, **more: str) -> dict[str, str]:
@@ -130,7 +131,7 @@ def transition_task(stage: Stage) -> Maker:
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "auth": (
-        Scenario("login", login, share=0.1),
+        Scenario("login", login, share=0.1, connections=2),  # auth hashes two passwords at once, and refuses more
         Scenario("refresh", refresh, share=0.5),
         Scenario("verify", verify),
         Scenario("JWKS", jwks),

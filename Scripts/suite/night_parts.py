@@ -25,6 +25,7 @@ def parts() -> list[Part]:
     folders = [service.folder for service in topology.load().services]
     return [
         Part("bench: verification of a token", ("bench/verification.py",)),
+        Part("bench: auth hangs", ("bench/auth_away.py",)),
         Part("bench: what a request costs", ("bench/http_cost.py",)),
         *(Part(f"schemathesis {folder}", ("-m", "tests.fuzz", folder)) for folder in folders),
         *(Part(f"permission mutants {folder}", ("-m", "suite.mutation", folder)) for folder in folders),

@@ -250,6 +250,10 @@ class PeopleTests(SiteTestCase):
         run_jobs()
         self.assertEqual(mail.outbox[-1].to, ["zoe@example.com"])
 
+    def test_only_roles_of_ones_own_systems_are_offered(self):
+        offered = self.browser(self.hedda).get(f"{PEOPLE}add/").context["adminform"].form.fields["roles"].queryset
+        self.assertEqual({offer.system.slug for offer in offered}, {"hdts"})
+
     def test_suspending_needs_a_reason(self):
         browser = self.browser(self.hedda)
         self.assertIn("emil: Say why, beside the action.", self.act(browser, "user", "suspend", self.emil))
