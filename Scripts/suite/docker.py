@@ -28,14 +28,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     require_docker()
     stack = Stack(project=options.project, env_file=Path(options.env_file))
-    if options.action in {"start", "restore"}:
-        say_written(stack, envfile.ensure(stack.env_file, EXAMPLE))
-    elif not stack.env_file.exists():
-        raise Failure(f"nothing was ever started here: {shown(stack)} is missing; run `bash Scripts/docker.sh` first")
+    prepare(options, stack)
     if options.build_only:
         return build_only(shape, stack)
-    if options.action in {"backup", "restore"} and not options.name:
-        raise Failure(f"name the file: bash Scripts/docker.sh {options.action} FILE")
     if options.action == "backup":
         return backup.backup(shape, stack, Path(options.name))
     if options.action == "restore":
@@ -47,6 +42,18 @@ def run(options: argparse.Namespace) -> int:
     return {"status": status, "stats": stats, "logs": logs, "stop": stop, "reset": reset}[options.action](
         stack, options.name
     )
+
+
+def prepare(options: argparse.Namespace, stack: Stack) -> None:
+    """What has to be there before the action, the environment file above all; otherwise `Failure`."""
+    if options.action in {"start", "backup", "restore"}:
+        state.refuse_unfinished(stack)
+    if options.action in {"backup", "restore"} and not options.name:
+        raise Failure(f"name the file: bash Scripts/docker.sh {options.action} FILE")
+    if options.action in {"start", "restore"}:
+        say_written(stack, envfile.ensure(stack.env_file, EXAMPLE))
+    elif not stack.env_file.exists():
+        raise Failure(f"nothing was ever started here: {shown(stack)} is missing; run `bash Scripts/docker.sh` first")
 
 
 def shown(stack: Stack) -> str:
@@ -67,7 +74,6 @@ def build_only(shape: Topology, stack: Stack) -> int:
 
 def start(options: argparse.Namespace, shape: Topology, stack: Stack) -> int:
     """Builds, starts, migrates, seeds, waits; then the tables or the demo."""
-    state.refuse_unfinished(stack)
     require_ports(stack, shape.services)
     variables = stack.variables()
     if options.build:
