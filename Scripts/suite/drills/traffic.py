@@ -58,6 +58,7 @@ class Person:
     username: str
     token: str = ""
     since: float = 0.0
+    signing_in: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Traffic:
@@ -235,10 +236,16 @@ class Traffic:
 
     def _token(self, who: str) -> str:
         person = self.people[who]
+        with person.signing_in:
+            return self._fresh_token(person)
+
+    def _fresh_token(self, person: Person) -> str:
         if person.token and time.monotonic() - person.since < TOKEN_SECONDS:
             return person.token
         url = f"{self.shape['auth-service'].url}/api/v1/token/"
-        status, answer = self._exchange("sign in", "POST", url, {}, {"username": who, "password": self.password})
+        status, answer = self._exchange(
+            "sign in", "POST", url, {}, {"username": person.username, "password": self.password}
+        )
         if status == 200:
             person.token, person.since = answer["access"], time.monotonic()
         # Auth may be away while the token that is there still holds.

@@ -19,6 +19,7 @@ from suite.topology import Process, Service, Topology
 
 PROBES_IN_A_ROW = 3
 _TICK = 1.0
+_REPLACED = 180.0  # as long as compose lets a container start; nobody waits for an answer of it meanwhile
 _DRAINED = 35.0  # the gateway's worker_shutdown_timeout and some
 # The bracket keeps the pattern from finding the shell that asks.
 _LEFT = "! grep -qs '[s]hutting down' /proc/[0-9]*/cmdline"
@@ -116,7 +117,7 @@ class Rollout:
         for process in processes:
             name = compose_name(self.service, process)
             self.stack.run("up", "--detach", "--no-deps", name, within=180)
-            until(f"{name} is healthy", functools.partial(self._is_done, name), within=self.plan.ready, pause=0.5)
+            until(f"{name} is healthy", functools.partial(self._is_done, name), within=_REPLACED, pause=0.5)
 
     def finish(self) -> None:
         """The containers that compose knows take over from the temporary ones, with the same image."""
