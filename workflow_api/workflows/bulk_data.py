@@ -164,6 +164,7 @@ class _Walk:
         ended = min(at + share * self._time_left * pick.uniform(0.1, 1.5), self._until)
         item = TaskItem(id=uuid7_at(at, pick), task=task, step=step, assignee_id=person, entered_at=at, assigned_at=at)
         item.due_at = task.step_due_at = due(self._hours, at, share)
+        task.owner_id = task.owner_id or person
         task.step_roles = sorted({*task.step_roles, step.role})
         task.assignee_ids = sorted({*task.assignee_ids, str(person)})
         self._made.items.append(item)

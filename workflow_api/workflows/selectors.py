@@ -16,10 +16,9 @@ from workflows.clocks import clocks_of, hours_of, step_share
 from workflows.errors import ScopeForbidden, TaskNotFound, WorkflowNotFound
 from workflows.models import Absence, Calendar, Step, Task, TaskItem, TaskReader, Transition, Workflow, WorkflowVersion
 
-Scope = Literal["mine", "queue", "unrouted", "overdue", "all"]
+Scope = Literal["mine", "queue", "owned", "unrouted", "overdue", "all"]
 RELATED = ("ticket", "workflow_version__workflow", "workflow_version__calendar", "current_step")
 NO_ASSIGNEE = Task.Unrouted.NO_ASSIGNEE
-WITH_AN_ASSIGNEE = (Task.Status.ASSIGNED, Task.Status.IN_PROGRESS, Task.Status.ON_HOLD)
 
 
 LATE_IN = (
@@ -44,7 +43,8 @@ def tasks_visible(*, actor: Principal) -> QuerySet[Task]:
 def task_list(*, actor: Principal, scope: Scope | None = None, ticket: str = "") -> QuerySet[Task]:
     """Tasks for a list, newest first.
 
-    scope: `mine` (assigned to me now), `queue` (open, at a step of one of my roles), `unrouted`, `overdue` (a deadline
+    scope: `mine` (assigned to me now), `queue` (open, at a step of one of my roles), `owned` (open, and I was the first
+    to have it), `unrouted`, `overdue` (a deadline
     has passed, and it is not on hold), `all`. Without one it is `mine`, unless a ticket (id or number) is named: then
     every visible task of that ticket.
 
@@ -57,8 +57,9 @@ def task_list(*, actor: Principal, scope: Scope | None = None, ticket: str = "")
         raise ScopeForbidden
     if scope == "mine" or (scope is None and not ticket):
         asked = TaskItem.objects.filter(assignee_id=actor.id, completed_at=None, released_at=None)
-        to_approve = Q(status=Task.Status.IN_APPROVAL, pk__in=asked.values("task_id"))
-        return tasks.filter(Q(assignee_id=actor.id, status__in=WITH_AN_ASSIGNEE) | to_approve)
+        return tasks.filter(pk__in=asked.values("task_id"), status__in=Task.OPEN)
+    if scope == "owned":
+        return tasks.filter(owner_id=actor.id, status__in=Task.OPEN)
     if scope == "queue":
         return tasks.filter(current_step__role__in=sorted(actor.roles), status__in=Task.OPEN)
     if scope == "unrouted":

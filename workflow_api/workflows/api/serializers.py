@@ -11,7 +11,7 @@ from workflows.guards import holds
 from workflows.models import APPROVE, REJECT, SlaClock, Step, Task, Transition
 from workflows.services.actions import actions_allowed
 
-SCOPES = ("mine", "queue", "unrouted", "overdue", "all")
+SCOPES = ("mine", "queue", "owned", "unrouted", "overdue", "all")
 
 
 class TaskListQuery(serializers.Serializer[Any]):
@@ -150,6 +150,7 @@ class TaskOutput(Assigned):
     step = StepRef(source="current_step", allow_null=True)
     step_due_at = serializers.DateTimeField(allow_null=True)
     resolution_due_at = serializers.DateTimeField(allow_null=True)
+    owner_id = serializers.UUIDField(allow_null=True, help_text="Who was given it first, and follows it to its end.")
     unrouted_reason = serializers.CharField()
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()

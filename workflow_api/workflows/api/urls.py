@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workflows.api import absences, calendars, definitions, foresight, handing, trouble, views
+from workflows.api import absences, calendars, definitions, foresight, handing, reports, trouble, views
 
 urlpatterns = [
     path("workflows/", definitions.WorkflowListApi.as_view()),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("dead-letters/<uuid:id>/replay/", trouble.DeadLetterReplayApi.as_view()),
     path("absences/", absences.AbsenceListApi.as_view()),
     path("absences/<uuid:id>/ending/", absences.AbsenceEndingApi.as_view()),
+    path("reports/throughput/", reports.ThroughputApi.as_view()),
+    path("reports/steps/", reports.StepTimesApi.as_view()),
+    path("reports/sla/", reports.ComplianceApi.as_view()),
+    path("reports/load/", reports.LoadApi.as_view()),
     path("calendars/", calendars.CalendarListApi.as_view()),
     path("calendars/<uuid:id>/", calendars.CalendarDetailApi.as_view()),
     path("calendars/<uuid:id>/preview/", calendars.CalendarPreviewApi.as_view()),

@@ -48,6 +48,7 @@ class SlaClock(models.Model):
         constraints = [models.UniqueConstraint(fields=["task", "kind", "started_at"], name="sla_clock_once")]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(ended_at=None, breached_at=None), name="sla_clock_due"),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="sla_clock_ended"),
             models.Index(fields=["warn_at"], condition=Q(ended_at=None, warned_at=None), name="sla_clock_warn"),
         ]
 

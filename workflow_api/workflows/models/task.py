@@ -6,6 +6,8 @@ from servicekit.ids import uuid7
 from workflows.models.definition import Step, WorkflowVersion
 from workflows.models.ticket import TicketProjection
 
+OPEN_STATUSES = ("unrouted", "queued", "assigned", "in_progress", "on_hold", "in_approval")
+
 
 class Task(models.Model):
     """The work on one ticket. `version` grows by one with every event that is published about it."""
@@ -40,6 +42,7 @@ class Task(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     current_step = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     assignee_id = models.UUIDField(null=True, blank=True)
+    owner_id = models.UUIDField(null=True, blank=True, help_text="Who was given it first; stays when it moves on.")
     step_roles = models.JSONField(default=list, help_text="Roles that own the current or a past step.")
     assignee_ids = models.JSONField(default=list, help_text="Everyone who was ever assigned.")
     approval_round = models.PositiveIntegerField(default=0, db_default=0, help_text="Rounds of approval so far.")
@@ -69,6 +72,17 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["assignee_id", "-id"], name="task_assignee"),
             models.Index(fields=["current_step", "-id"], name="task_step"),
+            # Few tasks of many are open: these stay small. Conditions list what Task.OPEN does.
+            models.Index(fields=["-id"], condition=models.Q(status__in=OPEN_STATUSES), name="task_open"),
+            models.Index(
+                fields=["current_step", "-id"], condition=models.Q(status__in=OPEN_STATUSES), name="task_open_step"
+            ),
+            models.Index(
+                fields=["owner_id", "-id"], condition=models.Q(status__in=OPEN_STATUSES), name="task_open_owner"
+            ),
+            models.Index(
+                fields=["completed_at"], condition=models.Q(completed_at__isnull=False), name="task_completed"
+            ),
             models.Index(fields=["unrouted_reason", "id"], condition=models.Q(status="unrouted"), name="task_unrouted"),
         ]
 
@@ -113,6 +127,9 @@ class TaskItem(models.Model):
                 fields=["assignee_id", "task"],
                 condition=models.Q(completed_at__isnull=True, released_at__isnull=True),
                 name="task_item_open_of",
+            ),
+            models.Index(
+                fields=["completed_at"], condition=models.Q(completed_at__isnull=False), name="task_item_completed"
             ),
         ]
 

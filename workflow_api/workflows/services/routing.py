@@ -146,6 +146,8 @@ def _taken(*, task: Task, status: Task.Status, person_ids: Sequence[UUID]) -> No
     task.status = status
     task.assignee_id = None
     task.assignee_ids = sorted({*task.assignee_ids, *map(str, person_ids)})
+    if task.owner_id is None and status == Task.Status.ASSIGNED:
+        (task.owner_id,) = person_ids
     task.unrouted_reason, task.unrouted_at = "", None
     task.held_status, task.held_at, task.hold_reason = "", None, ""
 

@@ -87,6 +87,10 @@ TABLE: dict[tuple[str, str], tuple[dict[str, int], dict[str, Any]]] = {
         STAFF | dict.fromkeys(("anton", "bob", "alice", "conrad", "ada", "root"), 404),
         {},
     ),
+    **{
+        ("GET", f"/api/v1/reports/{name}/"): (ADMIN_ONLY | {"conrad": 200}, {})
+        for name in ("throughput", "steps", "sla", "load")
+    },
     ("GET", "/api/v1/calendars/"): (STAFF, {}),
     ("POST", "/api/v1/calendars/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 400), {}),
     ("GET", "/api/v1/calendars/{}/"): (STAFF, {}),
@@ -171,6 +175,12 @@ class ListsTest(TestCase):
             self.assert_lists(self.carla, query, self.with_carla)
             self.assert_lists(self.alice, query, self.with_alice)
             self.assert_lists(self.bob, query)
+
+    def test_owned_is_what_i_had_first_wherever_it_is_now(self) -> None:
+        self.assert_lists(self.carla, "?scope=owned", self.with_carla, self.with_alice)
+        self.assert_lists(self.alice, "?scope=owned")
+        self.ada.act(self.with_alice, "cancellation", {"reason": "x"})
+        self.assert_lists(self.carla, "?scope=owned", self.with_carla)
 
     def test_the_queue_is_what_my_roles_have_to_do(self) -> None:
         self.assert_lists(self.bob, "?scope=queue", self.with_alice)
