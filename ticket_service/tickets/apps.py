@@ -1,6 +1,7 @@
 """The Django application of ticket-service."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class TicketsConfig(AppConfig):
@@ -8,3 +9,9 @@ class TicketsConfig(AppConfig):
 
     name = "tickets"
     label = "tickets"
+
+    def ready(self) -> None:
+        """Prepares each connection for searches."""
+        from tickets.search import prepare
+
+        connection_created.connect(prepare, dispatch_uid="tickets.search")

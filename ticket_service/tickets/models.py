@@ -105,6 +105,8 @@ class Ticket(models.Model):
             models.Index(fields=["priority", "-id"], name="ticket_priority"),
             models.Index(fields=["requester_id", "-id"], name="ticket_requester"),
             models.Index(fields=["assignee_id", "-id"], name="ticket_assignee"),
+            # PostgreSQL does not see that rows without an assignee stand in order in the one above.
+            models.Index(fields=["-id"], condition=models.Q(assignee_id__isnull=True), name="ticket_unassigned"),
             models.Index(
                 fields=["resolved_at"], condition=models.Q(status=Status.RESOLVED), name="ticket_awaits_closing"
             ),

@@ -53,7 +53,11 @@ class QueryPlanTest(TestCase):
                 self.assert_from_index(self.plan(**{name: value}))
                 # All of them: the newest few of what is common are found sooner by going back from the newest.
                 self.assertIn(f"ticket_{name}", self.plan(**{name: value}, limit=COUNT))
-        self.assert_from_index(self.plan(assignee="none"))
+        self.assertIn("ticket_unassigned", self.plan(assignee="none"))
+
+    def test_what_nobody_has_yet_among_what_an_agent_may_see(self):
+        gina = Principal(id=uuid7(), kind="user", name="Gina", roles=frozenset({"tts:agent"}))
+        self.assertIn("ticket_unassigned", self.plan(principal=gina, assignee="none"))
 
     def test_the_newest_and_the_following_page(self):
         self.assertIn("tickets_ticket_pkey", self.plan())

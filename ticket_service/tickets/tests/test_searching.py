@@ -128,7 +128,9 @@ class PostgresSearchTest(SearchCase):
     def test_misspelt_subject_is_found_when_nothing_else_is(self):
         self.file(subject="Printer broken")
         self.file(self.bob, subject="Printer broken")
+        self.file(subject="Keyboard unplugged")
         self.assertEqual(self.found(self.alice, "printr"), ["1"])
+        self.assertEqual(self.found(self.alice, "keybaord"), ["3"])
         self.assertEqual(self.found(self.alice, "pr"), [])
 
     def test_number_is_found_by_a_piece_of_it_and_as_it_is_mistyped(self):
