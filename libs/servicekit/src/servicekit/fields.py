@@ -2,25 +2,43 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
 MAX_NAMED = 10
+_JSON_TYPES: dict[type, type] = {serializers.CharField: str, serializers.BooleanField: bool}
 MAX_NAME_LENGTH = 64
 
 
 class StrictMixin:
-    """An input field that the serializer does not write, read-only ones included, is a 400 `unknown_field`."""
+    """An input field that the serializer does not write, read-only ones included, is a 400 `unknown_field`.
+
+    In JSON a string is a string and a boolean a boolean, as the schema says; DRF alone would take other types for them.
+    """
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
-            known = {field.field_name for field in self._writable_fields}  # type: ignore[attr-defined]
+            known = {field.field_name: field for field in self._writable_fields}  # type: ignore[attr-defined]
             unknown = [str(name) for name in data if name not in known][:MAX_NAMED]
             if unknown:
                 message = ErrorDetail("This field is not known here.", code="unknown_field")
                 raise serializers.ValidationError({name[:MAX_NAME_LENGTH]: [message] for name in unknown})
+            if not isinstance(data, QueryDict) and (wrong := _of_another_type(known, data)):
+                raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)  # type: ignore[misc]
+
+
+def _of_another_type(fields: dict[str, Any], data: dict[str, Any]) -> dict[str, list[ErrorDetail]]:
+    """What DRF would read leniently: a number as a string, "yes" or 1 as true. A form has only strings."""
+    found = {}
+    for name, value in data.items():
+        field = fields[name]
+        wanted = next((type_ for kind, type_ in _JSON_TYPES.items() if isinstance(field, kind)), None)
+        if wanted is not None and value is not None and not isinstance(value, wanted):
+            found[name] = [ErrorDetail(str(field.error_messages["invalid"]).format(input=value), code="invalid")]
+    return found
 
 
 class StrictSerializer(StrictMixin, serializers.Serializer[Any]):

@@ -1,0 +1,37 @@
+"""A JSON type is what the schema says; a form has only strings."""
+
+from django.http import QueryDict
+from django.test import SimpleTestCase
+from rest_framework import serializers
+
+from servicekit.fields import StrictSerializer
+
+
+class DraftSerializer(StrictSerializer):
+    title = serializers.CharField(allow_null=True)
+    urgent = serializers.BooleanField(default=False)
+    tags = serializers.ListField(child=serializers.CharField(), default=list)
+
+
+class TypeTests(SimpleTestCase):
+    def wrong(self, **data):
+        serializer = DraftSerializer(data=data)
+        serializer.is_valid()
+        return {name: errors[0].code for name, errors in serializer.errors.items()}
+
+    def test_the_right_types_and_null_where_it_may_be(self):
+        self.assertEqual(self.wrong(title="Printer", urgent=True, tags=["vip"]), {})
+        self.assertEqual(self.wrong(title=None), {})
+
+    def test_a_number_is_no_string(self):
+        for value in (0, 1.5, True):
+            self.assertEqual(self.wrong(title=value), {"title": "invalid"})
+
+    def test_words_and_numbers_are_no_booleans(self):
+        for value in ("yes", "true", 1, 0):
+            self.assertEqual(self.wrong(title="x", urgent=value), {"urgent": "invalid"})
+
+    def test_a_form_says_true_in_a_word(self):
+        serializer = DraftSerializer(data=QueryDict("title=7&urgent=true"))
+        self.assertTrue(serializer.is_valid(), serializer.errors)
+        self.assertEqual((serializer.validated_data["title"], serializer.validated_data["urgent"]), ("7", True))
