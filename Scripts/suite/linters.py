@@ -6,8 +6,8 @@ from suite.paths import ROOT
 
 # Detectors that know a secret by its form; those that guess by entropy or by a variable's name cry wolf.
 _GUESSING = ("KeywordDetector", "HexHighEntropyString", "Base64HighEntropyString", "BasicAuthDetector")
-# Keys and tokens that belong to nobody, made up for the tests of what is done with such things, and the words of a key's
-# first line in a docstring.
+# Keys and tokens that belong to nobody, made up for the tests of what is done with such things; the
+# first line of a key in a docstring.
 _MADE_UP = r"auth/users/(key_files|tests/test_(signing|key_rotation))\.py|libs/jsonlog/tests/test_redaction\.py"
 
 
