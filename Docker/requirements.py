@@ -8,7 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-EXTRAS = {"attachments": ["s3"]}  # an installation chooses S3 by its environment, so every image can speak it
+# An installation chooses these by its environment, so every image can speak them.
+EXTRAS = {"attachments": ["s3"], "jsonlog": ["sentry", "otel"]}
 
 
 def main(service: str, target: Path) -> None:

@@ -3,6 +3,7 @@
 import datetime
 import logging
 import threading
+import types
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
@@ -113,6 +114,32 @@ class AwkwardRecordTests(SimpleTestCase):
         self.assertEqual(("forged", "e"), (line["extra_request_id"], line["extra_exception"]))
         self.assertNotIn("exception", line)
 
+    def test_attributes_of_the_record_are_no_extras(self) -> None:
+        captured = Captured()
+        record = logging.makeLogRecord({"msg": "x", "levelno": 20, "message": "as another formatter left it", "n": 1})
+        captured.logger.handle(record)
+        del record.lineno
+        captured.logger.handle(record)
+        first, second = captured.lines()
+        self.assertEqual(("x", 1, 1), (first["message"], first["n"], second["n"]))
+        self.assertNotIn("extra_message", first)
+
+    def test_a_record_without_level_process_or_thread(self) -> None:
+        captured = Captured()
+        record = logging.makeLogRecord({"msg": "x", "levelno": 20, "process": None, "threadName": None, "name": 7})
+        captured.logger.handle(record)
+        line = captured.line()
+        self.assertEqual((None, None, "7"), (line["process"], line["thread"], line["logger"]))
+
+    def test_names_of_extras_are_kept_for_a_limited_number(self) -> None:
+        with mock.patch.object(formatter, "_MAX_STARTS", 0), mock.patch.object(formatter, "harmless", {}) as kept:
+            self.assertEqual((1, True), (self.log(never_seen=1)["never_seen"], kept == {}))
+
+    def test_an_incomplete_layout(self) -> None:
+        captured = Captured(formatter.BaseJsonFormatter())
+        captured.logger.info("kept")
+        self.assertEqual("kept", captured.line()["message"])
+
     def test_extras_that_logging_itself_refuses_are_renamed(self) -> None:
         line = self.log("real", message="a", name="b", args="c", extra_name="d", module="e")
         self.assertEqual(
@@ -133,6 +160,17 @@ class AwkwardRecordTests(SimpleTestCase):
         record = captured.logger.makeRecord("n", logging.INFO, "f.py", 1, "x", (), None, extra={"name": "m"})
         captured.logger.handle(record)
         self.assertEqual("m", captured.line()["extra_name"])
+
+    def test_a_mapping_that_is_no_dictionary(self) -> None:
+        captured = Captured()
+        captured.logger.info("x", extra=types.MappingProxyType({"n": 1, "name": "m"}))
+        captured.logger.info("x", extra=types.MappingProxyType({"n": 2}))
+        self.assertEqual([(1, "m"), (2, None)], [(line["n"], line.get("extra_name")) for line in captured.lines()])
+
+    def test_an_empty_extra_given_by_name(self) -> None:
+        captured = Captured()
+        captured.logger.handle(captured.logger.makeRecord("n", logging.INFO, "f.py", 1, "x", (), None, extra=None))
+        self.assertEqual("x", captured.line()["message"])
 
     def test_a_record_without_extra_made_with_few_arguments(self) -> None:
         captured = Captured()

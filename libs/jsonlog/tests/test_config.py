@@ -46,6 +46,17 @@ class LoggingConfigTests(SimpleTestCase):
     def test_pretty(self) -> None:
         self.assertIn(" INFO    early hello extra_name=x", run('jsonlog.logging_config(service="s", style="pretty")'))
 
+    def test_auto_is_pretty_for_people_and_json_for_machines(self) -> None:
+        for terminal, expected in ((True, "PrettyFormatter"), (False, "JsonFormatter")):
+            with mock.patch("sys.stderr.isatty", return_value=terminal):
+                made = jsonlog.logging_config(service="s", style="auto")["formatters"]["jsonlog"]["()"]
+            self.assertTrue(made.endswith(expected))
+
+    def test_secrets_of_the_settings_are_known_from_then_on(self) -> None:
+        with mock.patch.object(jsonlog.redact, "_known", frozenset()):
+            jsonlog.logging_config(service="s", secrets=["very-secret-value"])
+            self.assertEqual("[redacted]", jsonlog.redact.redact_text("very-secret-value"))
+
     def test_the_level_is_checked_and_applied(self) -> None:
         self.assertEqual("DEBUG", jsonlog.logging_config(service="s", level="debug")["root"]["level"])
         self.assertEqual("DEBUG", logconfig_dict("s", level="debug")["loggers"]["gunicorn.error"]["level"])

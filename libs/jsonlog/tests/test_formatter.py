@@ -6,7 +6,7 @@ import threading
 
 from django.test import SimpleTestCase
 
-from jsonlog import context
+from jsonlog import context, trace
 
 from .capture import Captured
 
@@ -14,7 +14,8 @@ from .capture import Captured
 class FieldTests(SimpleTestCase):
     def test_every_line_has_the_fields(self) -> None:
         log = Captured()
-        with context.bind(request_id="r1", task_id="t1", user_id="u1"):
+        span = trace.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        with context.bind(request_id="r1", task_id="t1", user_id="u1", trace=span):
             log.logger.info("filed %s", "TTS-1", extra={"number": "TTS-1"})
         line = log.line()
         self.assertRegex(line.pop("timestamp"), r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
@@ -32,6 +33,8 @@ class FieldTests(SimpleTestCase):
                 "request_id": "r1",
                 "task_id": "t1",
                 "user_id": "u1",
+                "trace_id": "0af7651916cd43dd8448eb211c80319c",
+                "span_id": "b7ad6b7169203331",
                 "number": "TTS-1",
             },
             line,

@@ -1,8 +1,11 @@
 """No secret in any line, by key and by look."""
 
+from unittest import mock
+
 from django.test import SimpleTestCase
 
-from jsonlog.redact import REDACTED, is_secret_key, redact_text
+from jsonlog import JsonFormatter, redact
+from jsonlog.redact import HIDDEN, REDACTED, is_secret_key, redact_text
 
 from .capture import Captured
 
@@ -62,10 +65,35 @@ class ValueTests(SimpleTestCase):
             "https://example.org/a@b",
             "the basic idea",
             "password changed",
-            "see mailto:a@b.example",
+            "see mailto:a@b",
+            "a token of thanks",
+            "no-equals",
             "bearer of news",
         ):
             self.assertEqual(text, redact_text(text))
+
+    def test_values_that_the_settings_called_secret(self) -> None:
+        self.addCleanup(mock.patch.stopall)
+        mock.patch.object(redact, "_known", frozenset()).start()
+        redact.redact_values("correct horse battery", "short", "another of them")
+        self.assertEqual(f"is {REDACTED}, short", redact_text("is correct horse battery, short"))
+
+    def test_people_are_hidden_unless_they_may_be_seen(self) -> None:
+        text, url = "mail to alice.b@example.com failed", "see https://example.com/a@b.example.com"
+        log = Captured()
+        log.logger.info(text, extra={"email": "alice", "remote_addr": "10.0.0.1", "who": "alice@example.com"})
+        line = log.line()
+        self.assertEqual("mail to [pii] failed", line["message"])
+        self.assertEqual((HIDDEN, HIDDEN, HIDDEN), (line["email"], line["remote_addr"], line["who"]))
+        self.assertEqual("see https://example.com/[pii]", redact_text(url))
+        self.addCleanup(redact.show_people, False)
+        shown = Captured(JsonFormatter(pii=True))
+        shown.logger.info(text, extra={"email": "alice"})
+        self.assertEqual((text, "alice"), (shown.line()["message"], shown.line()["email"]))
+
+    def test_a_password_in_a_url_is_no_address(self) -> None:
+        text = "at postgres://app:s3cret@db.example.com/x"
+        self.assertEqual(f"at postgres://app:{REDACTED}@db.example.com/x", redact_text(text))
 
     def test_messages_and_values_of_a_line(self) -> None:
         log = Captured()

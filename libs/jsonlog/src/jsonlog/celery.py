@@ -1,20 +1,21 @@
-"""Request ids across Celery: out with every message, in with every task, together with the task's id."""
+"""Request ids and traces across Celery: out with every message, in with every task, together with the task's id."""
 
 from contextlib import AbstractContextManager
 from typing import Any
 
 from celery import Celery, Task, signals
 
-from jsonlog import context
+from jsonlog import context, trace
 
 HEADER = "request_id"
+TRACE_HEADER = "traceparent"
 
 
 def install(app: Celery) -> None:
     """Connects `app` to the log context; call once, after the app is made. A second call changes nothing.
 
-    Every published message carries the caller's request id; every task runs with it and its own task id bound, until
-    after Celery has logged how it ended. Celery leaves the logging configuration of the process alone.
+    Every published message carries the caller's request id and trace; every task runs with them and its own task id
+    bound, until after Celery has logged how it ended. Celery leaves the logging configuration of the process alone.
     """
     app.conf.worker_hijack_root_logger = False
     # Celery's signals belong to the process, not to an app, and hold receivers weakly unless told otherwise.
@@ -25,13 +26,16 @@ def install(app: Celery) -> None:
 
 
 def _send_request_id(headers: dict[str, Any] | None = None, **_: object) -> None:
-    request_id = context.request_id()
-    if headers is not None and request_id is not None:
-        headers.setdefault(HEADER, request_id)
+    ids = {HEADER: context.request_id(), TRACE_HEADER: context.traceparent()}
+    if headers is not None:
+        for name, value in ids.items():
+            if value is not None:
+                headers.setdefault(name, value)
 
 
 def _bind(task_id: str, task: Task[Any, Any], **_: object) -> None:
-    manager = context.bind(request_id=_request_id_of(task), task_id=task_id)
+    span = trace.following(getattr(task.request, TRACE_HEADER, None) or context.traceparent())
+    manager = context.bind(request_id=_request_id_of(task), task_id=task_id, trace=span)
     manager.__enter__()
     # On the task's request, which Celery keeps until after task_postrun: tasks may nest and threads run side by side.
     task.request.update(jsonlog_binding=manager)

@@ -1,7 +1,6 @@
-"""Django middleware: the request id in, bound and out, and one access line per request."""
+"""Django middleware: the request id and the trace in, bound and out, and one access line per request."""
 
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
@@ -9,21 +8,24 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import FileResponse, HttpResponseBase
 
-from jsonlog import context
+from jsonlog import access, context, queries, trace
+from jsonlog.access import PROBE_PATHS, Access, length
+
+__all__ = ["HEADER", "PROBE_PATHS", "RequestIdMiddleware"]
 
 HEADER = "X-Request-ID"
-# An orchestrator asks these every few seconds; only their failures are news.
-PROBE_PATHS = frozenset({"/livez", "/readyz", "/startupz", "/health/", "/api/health/"})
+TRACE_HEADER = "traceparent"
 
-access_log = logging.getLogger("jsonlog.access")
+logger = logging.getLogger("jsonlog.middleware")
 
 
 class RequestIdMiddleware:
-    """Takes `X-Request-ID` (1-128 of `A-Za-z0-9._-`) or makes one, binds it, answers it on every response.
+    """Takes `X-Request-ID` (1-128 of `A-Za-z0-9._-`) or makes one, and continues the trace of `traceparent`.
 
-    Sets `request.request_id`. Works under WSGI and ASGI. Belongs at the top, so that whatever another middleware
-    logs or answers, a 500 too, carries the id. Logs one line per request to `jsonlog.access`: method, route (the URL
-    pattern, never the path, which may hold a secret link), status, duration_ms, bytes (None for an unknown length).
+    Binds both, sets `request.request_id`, answers both on every response. Works under WSGI and ASGI. Belongs at the
+    top, so that whatever another middleware logs or answers, a 500 too, carries the id. Logs one line per request to
+    `jsonlog.access`: method, route (the URL pattern, never the path, which may hold a secret link), status,
+    duration_ms, bytes (None for an unknown length), queries, queries_ms; for a streamed answer at its end.
     """
 
     sync_capable = True
@@ -31,6 +33,8 @@ class RequestIdMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.get_response = get_response
+        self._conf = access.load()
+        queries.install()
         self._is_async = iscoroutinefunction(get_response)
         if self._is_async:
             markcoroutinefunction(self)
@@ -38,98 +42,100 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self._is_async:
             return self._answer_async(request)
-        request_id = _identify(request)
-        with context.bind(request_id=request_id, user_id=None, actor=None):
-            started = time.perf_counter()
+        with context.bind(**_ids_of(request)) as bound:
+            under_way = Access(request=request, conf=self._conf, bound=bound)
             try:
                 response: HttpResponseBase = self.get_response(request)
             except Exception:
-                _log_access(request, None, started)
+                under_way.log(500, None)
                 raise
-            return _finish(request, response, request_id, started)
+            return _finish(response, under_way)
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
-        request_id = _identify(request)
-        with context.bind(request_id=request_id, user_id=None, actor=None):
-            started = time.perf_counter()
+        with context.bind(**_ids_of(request)) as bound:
+            under_way = Access(request=request, conf=self._conf, bound=bound)
             try:
                 response: HttpResponseBase = await self.get_response(request)
             except Exception:
-                _log_access(request, None, started)
+                under_way.log(500, None)
                 raise
-            return _finish(request, response, request_id, started)
+            return _finish(response, under_way)
 
 
-def _identify(request: HttpRequest) -> str:
+def _ids_of(request: HttpRequest) -> dict[str, Any]:
     given = request.META.get("HTTP_X_REQUEST_ID", "")
     request_id = given if context.valid_request_id(given) else context.new_request_id()
     request.request_id = request_id  # type: ignore[attr-defined]
-    return request_id
+    return {
+        "request_id": request_id,
+        "user_id": None,
+        "actor": None,
+        "trace": trace.following(request.META.get("HTTP_TRACEPARENT")),
+    }
 
 
-def _finish(request: HttpRequest, response: HttpResponseBase, request_id: str, started: float) -> HttpResponseBase:
-    response[HEADER] = request_id
+def _finish(response: HttpResponseBase, under_way: Access) -> HttpResponseBase:
+    under_way.bound = context.current()  # the view may have named who acts
+    response[HEADER] = under_way.bound.request_id or ""
+    response[TRACE_HEADER] = context.traceparent() or ""
+    if not response.streaming:
+        under_way.log(response.status_code, length(response))
+        return response
+    sent = _Sent(length(response))
     # A file goes out through the server's file wrapper, which runs none of our code; leave that path alone.
     if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
-        _keep_context_while_streaming(response)
-    _log_access(request, response, started)
+        _keep_context_while_streaming(response, under_way.bound, sent)
+    # Called by every server when the answer is over, also when the client has gone.
+    closers: list[Callable[[], None]] = response._resource_closers  # type: ignore[attr-defined]
+    closers.append(lambda: under_way.log(response.status_code, sent.size))
     return response
 
 
-def _log_access(request: HttpRequest, response: HttpResponseBase | None, started: float) -> None:
-    status = 500 if response is None else response.status_code
-    if status == 200 and request.path_info in PROBE_PATHS:
-        return
-    match = request.resolver_match
-    route = None if match is None else f"/{match.route}"
-    access_log.info(
-        "%s %s %s",
-        request.method,
-        route or "(no route)",
-        status,
-        extra={
-            "method": request.method,
-            "route": route,
-            "status": status,
-            "duration_ms": round((time.perf_counter() - started) * 1000, 2),
-            "bytes": _length(response),
-        },
-    )
+class _Sent:
+    """How many bytes of a body have been made, unless its length was known beforehand."""
+
+    def __init__(self, declared: int | None) -> None:
+        self.size = declared
+        self._declared = declared is not None
+
+    def add(self, chunk: bytes) -> None:
+        if not self._declared:
+            self.size = (self.size or 0) + len(chunk)
 
 
-def _length(response: HttpResponseBase | None) -> int | None:
-    if response is None:
-        return None
-    if not response.streaming:
-        return len(getattr(response, "content", b""))
-    declared = response.headers.get("Content-Length", "")
-    return int(declared) if declared.isdecimal() else None
-
-
-def _keep_context_while_streaming(response: StreamingHttpResponse) -> None:
+def _keep_context_while_streaming(response: StreamingHttpResponse, bound: context.Context, sent: _Sent) -> None:
     """The body is produced after the middleware has returned; its log lines need the ids all the same."""
-    bound = context.current()
     if response.is_async:
-        response.streaming_content = _chunks_async(response.streaming_content, bound)  # type: ignore[arg-type]
+        response.streaming_content = _chunks_async(response.streaming_content, bound, sent)  # type: ignore[arg-type]
     else:
-        response.streaming_content = _chunks(response.streaming_content, bound)  # type: ignore[arg-type]
+        response.streaming_content = _chunks(response.streaming_content, bound, sent)  # type: ignore[arg-type]
 
 
-def _chunks(body: Iterator[bytes], bound: context.Context) -> Iterator[bytes]:
+def _chunks(body: Iterator[bytes], bound: context.Context, sent: _Sent) -> Iterator[bytes]:
     iterator = iter(body)
     while True:
-        with context.bind(**bound._asdict()):
-            chunk = next(iterator, None)
+        with context.bound_to(bound):
+            try:
+                chunk = next(iterator, None)
+            except Exception:  # the status is out already: nobody else will say whose answer broke off
+                logger.exception("the answer broke off")
+                raise
         if chunk is None:
             return
+        sent.add(chunk)
         yield chunk
 
 
-async def _chunks_async(body: AsyncIterator[bytes], bound: context.Context) -> AsyncIterator[bytes]:
+async def _chunks_async(body: AsyncIterator[bytes], bound: context.Context, sent: _Sent) -> AsyncIterator[bytes]:
     iterator = aiter(body)
     while True:
-        with context.bind(**bound._asdict()):
-            chunk = await anext(iterator, None)
+        with context.bound_to(bound):
+            try:
+                chunk = await anext(iterator, None)
+            except Exception:
+                logger.exception("the answer broke off")
+                raise
         if chunk is None:
             return
+        sent.add(chunk)
         yield chunk

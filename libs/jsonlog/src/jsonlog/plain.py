@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime, time
 from typing import Any
 
-from jsonlog.redact import REDACTED, is_secret_key, redact_text
+from jsonlog.redact import redact_text, replacement_of
 
 MAX_TEXT = 32 * 1024
 MAX_DEPTH = 8
@@ -14,18 +14,34 @@ _MAX_INT_BITS = 64
 
 
 def clip(text: str) -> str:
-    """The text, at most MAX_TEXT characters of it, with a note of how much was cut."""
-    if len(text) <= MAX_TEXT:
-        return text
+    """The first MAX_TEXT characters of a longer text, with a note of how much was cut."""
     return f"{text[:MAX_TEXT]}...[{len(text) - MAX_TEXT} more characters]"
+
+
+def clip_middle(text: str, most: int) -> str:
+    """The beginning and the end of the text, `most` characters together: a traceback's last line matters most."""
+    if len(text) <= most:
+        return text
+    half = most // 2
+    return f"{text[:half]}\n...[{len(text) - 2 * half} more characters]...\n{text[-half:]}"
 
 
 def clean_text(text: str) -> str:
     """The text clipped, redacted, and with lone surrogates (which no UTF-8 can hold) replaced."""
-    text = redact_text(clip(text))
-    if not text.isascii():
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
+    if len(text) > MAX_TEXT:
+        text = clip(text)
+    text = redact_text(text)
+    return text if text.isascii() else _without_surrogates(text)
+
+
+def clean(text: str) -> str:
+    """The text redacted, and with lone surrogates replaced."""
+    text = redact_text(text)
+    return text if text.isascii() else _without_surrogates(text)
+
+
+def _without_surrogates(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def text_of(value: object) -> str:
@@ -36,22 +52,27 @@ def text_of(value: object) -> str:
         return f"<unprintable {type(value).__name__}>"
 
 
-def plain(value: object) -> Any:
-    """`value` as None, bool, int, float, str, list or dict with string keys, ready for `json.dumps`."""
-    return _Walk().walk(value, 0)
+def plain(value: object, *, depth: int = MAX_DEPTH, nodes: int = MAX_NODES) -> Any:
+    """`value` as None, bool, int, float, str, list or dict with string keys, ready for `json.dumps`.
+
+    Of containers at most `depth` levels and `nodes` values, then a note.
+    """
+    return _Walk(depth, nodes).walk(value, 0)
 
 
 def plain_field(key: str, value: object) -> Any:
-    """As `plain`, but a field whose name says that it is a secret becomes REDACTED (None and booleans stay)."""
+    """As `plain`, but a field whose name says what it holds becomes a note of that (None and booleans stay)."""
     if value is None or value is True or value is False:
         return value
-    return REDACTED if is_secret_key(key) else plain(value)
+    return replacement_of(key) or plain(value)
 
 
 class _Walk:
     """One walk through a value: counts nodes and knows the containers above the current one."""
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int, nodes: int) -> None:
+        self.max_depth = depth
+        self.max_nodes = nodes
         self.nodes = 0
         self.above: set[int] = set()
 
@@ -70,7 +91,7 @@ class _Walk:
     def _container(self, value: Mapping[Any, Any] | Iterable[Any], depth: int) -> Any:
         if id(value) in self.above:
             return "<cycle>"
-        if depth >= MAX_DEPTH:
+        if depth >= self.max_depth:
             return "<too deep>"
         self.above.add(id(value))
         try:
@@ -81,18 +102,18 @@ class _Walk:
     def _mapping(self, mapping: Mapping[Any, Any], depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in mapping.items():
-            if self.nodes >= MAX_NODES:
+            if self.nodes >= self.max_nodes:
                 found["..."] = "<more>"
                 break
             name = free_name(text_of(key), found)
-            secret = value is not None and not isinstance(value, bool) and is_secret_key(name)
-            found[name] = REDACTED if secret else self.walk(value, depth + 1)
+            hidden = None if value is None or isinstance(value, bool) else replacement_of(name)
+            found[name] = hidden or self.walk(value, depth + 1)
         return found
 
     def _items(self, items: Iterable[Any], depth: int) -> list[Any]:
         found: list[Any] = []
         for item in items:
-            if self.nodes >= MAX_NODES:
+            if self.nodes >= self.max_nodes:
                 found.append("<more>")
                 break
             found.append(self.walk(item, depth + 1))

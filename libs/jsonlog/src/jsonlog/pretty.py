@@ -8,6 +8,7 @@ from datetime import datetime
 from jsonlog import context
 from jsonlog.plain import plain_field, text_of
 from jsonlog.records import exception_of, extras_of, keep_colliding_extras, message_of
+from jsonlog.redact import show_people
 
 _COLOURS = {"DEBUG": "2", "INFO": "32", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
 
@@ -18,10 +19,11 @@ class PrettyFormatter(logging.Formatter):
     Takes the arguments of `JsonFormatter`, so that the two can be exchanged. Redacts in the same way.
     """
 
-    def __init__(self, *, service: str = "", version: str = "", environment: str = "") -> None:
+    def __init__(self, *, service: str = "", version: str = "", environment: str = "", pii: bool = False) -> None:
         super().__init__()
-        self._coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        self._coloured = sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("NO_COLOR")
         keep_colliding_extras()
+        show_people(pii)
 
     def format(self, record: logging.LogRecord) -> str:
         try:

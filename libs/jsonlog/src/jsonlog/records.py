@@ -1,13 +1,17 @@
 """Reads log records: message, extras, exception; and keeps `logging` itself from raising over an `extra`."""
 
 import logging
-import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
+from jsonlog import tracebacks
 from jsonlog.plain import clean_text, free_name, text_of
 
-STANDARD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_NAMES = tuple(vars(logging.LogRecord("", 0, "", 0, "", None, None)))
+_OWN = len(_NAMES)
+_LAST = _NAMES[-1]
+STANDARD_ATTRIBUTES = frozenset(_NAMES) | {"message", "asctime", "taskName"}
 _make_record = logging.Logger.makeRecord
 
 
@@ -30,14 +34,28 @@ def exception_of(record: logging.LogRecord) -> str | None:
     if not (isinstance(info, tuple) and len(info) == 3 and isinstance(info[1], BaseException)):
         return clean_text(record.exc_text) if record.exc_text else None
     try:
-        return clean_text("".join(traceback.format_exception(*info)).rstrip("\n"))
+        return tracebacks.render(info)
     except Exception:  # the exception's own __str__ or __cause__ may be broken
         return f"{type(info[1]).__name__}: <traceback could not be rendered>"
 
 
 def extras_of(record: logging.LogRecord) -> dict[str, Any]:
     """What the caller gave as `extra`, by name."""
-    return {key: value for key, value in vars(record).items() if key not in STANDARD_ATTRIBUTES}
+    return {key: value for key, value in added_to(record) if key not in STANDARD_ATTRIBUTES}
+
+
+def added_to(record: logging.LogRecord) -> Iterable[tuple[Any, Any]]:
+    """The extras, and it may be some of STANDARD_ATTRIBUTES among them."""
+    held = vars(record)
+    if len(held) == _OWN and _LAST in held:
+        return ()
+    # A record's own attributes are set first; only if one was deleted must all names be looked at.
+    if next(islice(held, _OWN - 1, None), None) == _LAST:
+        return islice(held.items(), _OWN, None)
+    return held.items()
+
+
+_is_harmless = STANDARD_ATTRIBUTES.isdisjoint
 
 
 def keep_colliding_extras() -> None:
@@ -52,15 +70,19 @@ def keep_colliding_extras() -> None:
 def _make_record_renaming_extras(self: logging.Logger, *args: Any, **kwargs: Any) -> logging.LogRecord:
     # makeRecord(name, level, fn, lno, msg, args, exc_info, func=None, extra=None, sinfo=None)
     if len(args) > 8:
-        args = (*args[:8], _renamed(args[8]), *args[9:])
+        extra = args[8]
+        if extra is not None and (type(extra) is not dict or not _is_harmless(extra)):
+            args = (*args[:8], _renamed(extra), *args[9:])
     elif "extra" in kwargs:
         kwargs["extra"] = _renamed(kwargs["extra"])
     return _make_record(self, *args, **kwargs)
 
 
 def _renamed(extra: object) -> Mapping[str, object] | None:
+    if extra is None:
+        return None
     if not isinstance(extra, Mapping):
-        return None if extra is None else {"extra": extra}
+        return {"extra": extra}
     if STANDARD_ATTRIBUTES.isdisjoint(extra):
         return extra
     renamed: dict[str, object] = {}

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import jsonlog
+from jsonlog.config import Style
 from servicekit.env import Env
 from servicekit.time import DRF_FORMAT
 
@@ -120,9 +121,18 @@ def healthcheck(env: Env, *, service: str, version: str) -> dict[str, Any]:
 
 
 def logging(env: Env, *, service: str, version: str) -> dict[str, Any]:
-    """One JSON line per record, from `LOG_LEVEL` up; the tests of a service only speak when something breaks."""
-    level = env.str("LOG_LEVEL", default="CRITICAL" if env.is_test else "INFO")
-    return jsonlog.logging_config(service=service, version=version, environment=env.name, level=level)
+    """One line per record, from `LOG_LEVEL` up, laid out as `LOG_STYLE` says; tests only speak when something breaks.
+
+    `LOG_PII` shows e-mail addresses and the like.
+    """
+    return jsonlog.logging_config(
+        service=service,
+        version=version,
+        environment=env.name,
+        level=env.str("LOG_LEVEL", default="CRITICAL" if env.is_test else "INFO"),
+        style=cast(Style, env.str("LOG_STYLE", default="json")),
+        pii=env.flag("LOG_PII", default=False),
+    )
 
 
 def celery(env: Env, *, service: str) -> dict[str, Any]:

@@ -6,11 +6,13 @@ requests must stand in front: slow clients hold threads.
 
 import os
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 import healthcheck
+import jsonlog.config
 import jsonlog.gunicorn
 from servicekit.env import Env
 
@@ -40,7 +42,11 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) and Path("/dev/shm
 accesslog = None  # jsonlog.middleware.RequestIdMiddleware writes the access lines
 # Reading the settings here ends a misconfigured start in the arbiter, with one message, before any worker boots.
 logconfig_dict = jsonlog.gunicorn.logconfig_dict(
-    settings.SERVICE, version=settings.VERSION, environment=_env.name, level=_env.str("LOG_LEVEL", default="INFO")
+    settings.SERVICE,
+    version=settings.VERSION,
+    environment=_env.name,
+    level=_env.str("LOG_LEVEL", default="INFO"),
+    style=cast(jsonlog.config.Style, _env.str("LOG_STYLE", default="json")),
 )
 
 
