@@ -1,5 +1,6 @@
 """Every filter of the list and the search is answered from an index, at a size at which it matters."""
 
+import re
 from unittest import skipUnless
 
 from django.db import connection
@@ -78,3 +79,11 @@ class QueryPlanTest(TestCase):
         self.assertIn("ticket_search", self.plan(text=RARE_WORD))
         self.assert_from_index(self.plan(text=COMMON_WORD))
         self.assertIn("ticket_search", self.plan(text=Ticket.objects.first().number))
+
+    def test_planner_knows_how_rare_a_word_is(self):
+        # What it takes for common, it looks for without the index: at 100,000 tickets that reads them all.
+        for word in ("nowhere", "PC-99999"):
+            with self.subTest(word):
+                plan = self.plan(text=word)
+                self.assertIn("ticket_search", plan)
+                self.assertLess(int(re.search(r"Bitmap Heap Scan.* rows=(\d+)", plan)[1]), 4)
