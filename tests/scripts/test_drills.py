@@ -55,7 +55,10 @@ class ReckoningTests(TestCase):
         whole = {
             "taskitem i": [["t1"]],
             "taskitem": [["k1"]],
-            "comment%": [["t1"]],
+            "previous_status": [],
+            "published_at": [],
+            "outboxevent": [["e1", "ticket.created.v1"]],
+            "inboxevent": [["e1", "ticket.created.v1", service.name] for service in SHAPE.services],
             "notifications_notice": [["t1"]],
             "workflows_task": [["t1"]],
             "conversation": [["t1"]],
@@ -77,7 +80,6 @@ class ReckoningTests(TestCase):
             ("conversation", "conversations"),
             ("comments_comment", "comments"),
             ("notifications_notice", "assignment notices"),
-            ("comment%", "notices of comments"),
             ("taskitem", "completed steps"),
         ):
             with self.subTest(table=table):
@@ -93,6 +95,17 @@ class ReckoningTests(TestCase):
         ):
             with self.subTest(table=table):
                 self.assertEqual(self.books(**{table: rows}).doubled(), {name: 1})
+
+    def test_an_event_that_one_service_did_not_take_in_is_missed(self) -> None:
+        sent = [["e1", "ticket.created.v1"], ["e2", "ticket.created.v1"], ["e3", "ticket.merged.v1"]]
+        missing = self.books(outboxevent=sent).missing()
+        pairs = sum(len(service.consumes_from) for service in SHAPE.services)
+        self.assertEqual(missing, {"events that a service did not take in": pairs})
+
+    def test_a_reopened_ticket_has_two_tasks(self) -> None:
+        tasks = [["t1"], ["t1"]]
+        self.assertEqual(self.books(workflows_task=tasks).doubled(), {"tasks": 1})
+        self.assertEqual(self.books(workflows_task=tasks, previous_status=[["1"]]).doubled(), {})
 
     def test_what_was_there_before_is_no_double(self) -> None:
         books = replace(self.books(tickets_ticket=[["t0"], ["t1"]]), before=1)

@@ -87,7 +87,10 @@ class Faults:
         """Seconds until every service is ready and a new ticket has its task, by way of the broker."""
         begun = time.monotonic()
         urls = [f"{service.url}/readyz" for service in self.shape.services]
-        wait_until(f"{what}: ready", lambda: all(Client().get(url).status == 200 for url in urls), within=within)
+        ready = wait_until(
+            f"{what}: ready", lambda: all(Client().get(url).status == 200 for url in urls), within=within
+        )
+        say(f"    all services ready after {ready:.1f} s")
         # The traffic files tickets all the time; one that was filed after this moment tells of the whole way.
         known = set(self.traffic.ledger.tickets)
 

@@ -14,6 +14,12 @@ _WAITING = """
     SELECT 'in ' || state || ' ' || type, count(*) FROM eventbus_inboxevent WHERE state <> 'done' GROUP BY 1
     UNION ALL SELECT 'out ' || type, count(*) FROM eventbus_outboxevent WHERE published_at IS NULL GROUP BY 1
 """
+_PUBLISHED = "SELECT event_id, type FROM eventbus_outboxevent"
+_HANDLED = "SELECT event_id, type, producer FROM eventbus_inboxevent WHERE state = 'done'"
+_REOPENED = """
+    SELECT id FROM eventbus_outboxevent WHERE type = 'ticket.status_changed.v1'
+    AND envelope -> 'change' ->> 'previous_status' = 'Resolved' AND envelope -> 'data' ->> 'status' = 'Open'
+"""
 
 
 @dataclass(frozen=True)
@@ -52,17 +58,22 @@ class Books:
         counts = {name: len(ids) for name, ids in found.items()}
         done = Counter(task for task, _ in self.ledger.steps)
         counts["completed steps"] = sum(max(0, n - answers[task]) for task, n in done.items())
-        counts["notices of comments"] = max(0, self._comments_without_notice())
+        counts["events that a service did not take in"] = sum(len(ids) for ids in self.unheard().values())
         return {name: count for name, count in counts.items() if count}
 
-    def _comments_without_notice(self) -> int:
-        """The assignee hears of a requester's comment: as many tickets with such a notice as tickets with a comment."""
-        told = set(
-            self.column(
-                "notification-service", "SELECT DISTINCT ticket_id FROM notifications_notice WHERE kind LIKE 'comment%'"
-            )
-        )
-        return len(set(self.ledger.comments.values()) - told)
+    def unheard(self) -> dict[str, set[str]]:
+        """Published events of a type that the consumer takes, not in its inbox: by `producer > consumer`."""
+        published = {service.name: self.query(service.name, _PUBLISHED) for service in self.shape.services}
+        found = {}
+        for consumer in self.shape.services:
+            handled = self.query(consumer.name, _HANDLED)
+            for producer in consumer.consumes_from:
+                ours = [(event, kind) for event, kind, by in handled if by == producer]
+                kinds = {kind for _, kind in ours}
+                sent = {event for event, kind in published[producer] if kind in kinds}
+                if missed := sent - {event for event, _ in ours}:
+                    found[f"{producer} > {consumer.name}"] = missed
+        return found
 
     def doubled(self) -> dict[str, int]:
         """How many things are there more than once."""
@@ -70,13 +81,18 @@ class Books:
             "tickets": len(self.column("ticket-service", "SELECT id FROM tickets_ticket"))
             - len(self.ledger.tickets)
             - self.before,
-            "tasks": _repeated(self.column("workflow-api", "SELECT ticket_id FROM workflows_task")),
+            "tasks": self._tasks_beyond_reopenings(),
             "comments": _repeated(self.column("messaging", "SELECT client_id FROM comments_comment")),
             "assignment notices": self._notices_beyond_assignments(),
             "steps": len(self.column("workflow-api", "SELECT id FROM workflows_taskitem WHERE transition <> ''"))
             - len(self.ledger.steps),
         }
         return {name: count for name, count in counts.items() if count}
+
+    def _tasks_beyond_reopenings(self) -> int:
+        """A ticket has one task, and another one each time that a reply reopened it."""
+        tasks = self.column("workflow-api", "SELECT ticket_id FROM workflows_task")
+        return max(0, len(tasks) - len(set(tasks)) - len(self.column("ticket-service", _REOPENED)))
 
     def _notices_beyond_assignments(self) -> int:
         """One notice for each turn of a person: more of them are doubles."""
