@@ -54,7 +54,7 @@ def request(
     headers: Mapping[str, str] | None = None,
     timeout: float = 2.0,
 ) -> Response:
-    """Send one request, with the current request id, and read the whole answer within `timeout` seconds.
+    """Send one request, with the current request id and trace, and read the whole answer within `timeout` seconds.
 
     What is sent is `json`, or `body` with the caller's Content-Type.
 
@@ -62,8 +62,8 @@ def request(
     """
     deadline = time.monotonic() + timeout
     sent = {"Accept": "application/json", **(headers or {})}
-    if request_id := context.request_id():
-        sent.setdefault("X-Request-ID", request_id)
+    for name, value in context.outgoing().items():
+        sent.setdefault(name, value)
     if json is not None:
         body = dump_json(json)
         sent.setdefault("Content-Type", "application/json")
