@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from suite.console import Failure
 from suite.drills.traffic import Ledger
@@ -14,6 +14,7 @@ _WAITING = """
     SELECT 'in ' || state || ' ' || type, count(*) FROM eventbus_inboxevent WHERE state <> 'done' GROUP BY 1
     UNION ALL SELECT 'out ' || type, count(*) FROM eventbus_outboxevent WHERE published_at IS NULL GROUP BY 1
 """
+_COMPLETED = "SELECT task_id FROM workflows_taskitem WHERE transition <> ''"
 _PUBLISHED = "SELECT event_id, type FROM eventbus_outboxevent"
 _HANDLED = "SELECT event_id, type, producer FROM eventbus_inboxevent WHERE state = 'done'"
 _REOPENED = """
@@ -31,6 +32,8 @@ class Books:
     ledger: Ledger
     before: int = 0
     """Tickets that were there when the ledger was begun."""
+    steps_before: int = 0
+    """Completed steps, likewise."""
 
     def query(self, service: str, sql: str) -> list[list[str]]:
         database = self.shape[service].database
@@ -45,7 +48,7 @@ class Books:
         """How many acknowledged things have no row, or not the effect that they are to have."""
         tickets, comments = set(self.ledger.tickets), set(self.ledger.comments)
         told = set(self.column("notification-service", _assigned("DISTINCT ticket_id")))
-        answers = Counter(self.column("workflow-api", "SELECT task_id FROM workflows_taskitem WHERE transition <> ''"))
+        answers = Counter(self.column("workflow-api", _COMPLETED))
         found = {
             "tickets": tickets - set(self.column("ticket-service", "SELECT id FROM tickets_ticket")),
             "tasks": tickets - set(self.column("workflow-api", "SELECT ticket_id FROM workflows_task")),
@@ -84,8 +87,7 @@ class Books:
             "tasks": self._tasks_beyond_reopenings(),
             "comments": _repeated(self.column("messaging", "SELECT client_id FROM comments_comment")),
             "assignment notices": self._notices_beyond_assignments(),
-            "steps": len(self.column("workflow-api", "SELECT id FROM workflows_taskitem WHERE transition <> ''"))
-            - len(self.ledger.steps),
+            "steps": len(self.column("workflow-api", _COMPLETED)) - len(self.ledger.steps) - self.steps_before,
         }
         return {name: count for name, count in counts.items() if count}
 
@@ -117,8 +119,9 @@ class Books:
 
 def books_of(stack: Stack, shape: Topology, ledger: Ledger) -> Books:
     """To be called before the ledger's first entry."""
-    tickets = Books(stack, shape, ledger).column("ticket-service", "SELECT id FROM tickets_ticket")
-    return Books(stack, shape, ledger, before=len(tickets))
+    books = Books(stack, shape, ledger)
+    tickets = books.column("ticket-service", "SELECT id FROM tickets_ticket")
+    return replace(books, before=len(tickets), steps_before=len(books.column("workflow-api", _COMPLETED)))
 
 
 def _assigned(what: str) -> str:
