@@ -20,7 +20,7 @@ from eventbus.lease import Lease
 
 logger = logging.getLogger(__name__)
 
-LONGEST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 2.0  # after a return an event crosses several loops, each of which may be in its pause
 # A loop that has not come round for this long is stuck; the heartbeat stops.
 STUCK_SECONDS = 150.0
 RETRIES_PER_ROUND = 20
