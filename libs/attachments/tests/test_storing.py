@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import socket
 import tempfile
 import threading
 import uuid
@@ -13,8 +14,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.test import SimpleTestCase, override_settings
 
 import attachments
+from attachments.conf import storages
 from attachments.errors import AttachmentTooLarge, AttachmentTypeNotAllowed, AttachmentUnavailable
 from attachments.storing import content_path
+from servicekit.env import Env
 from tests.models import Paper
 from tests.samples import PDF, PNG
 
@@ -108,9 +111,40 @@ class StoringTests(OnDisk):
         self.assertLess(upload.taken, 1_500_000)
 
     def test_a_full_disk_leaves_nothing_behind(self):
-        with mock.patch("os.fsync", side_effect=OSError(28, "No space left on device")), self.assertRaises(OSError):
+        full = mock.patch("os.fsync", side_effect=OSError(28, "No space left on device"))
+        with full, self.assertLogs("attachments.storing", "ERROR"), self.assertRaises(AttachmentUnavailable) as caught:
             attachments.store(SimpleUploadedFile("a.png", PNG))
+        self.assertEqual(caught.exception.headers, {"Retry-After": "30"})
         self.assertEqual(self.files(), [])
+
+
+class UnreachableS3Tests(SimpleTestCase):
+    """Nobody listens where the bucket should be: the client is told to try again, and not of a defect."""
+
+    def setUp(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            port = taken.getsockname()[1]
+        variables = {
+            "ATTACHMENTS_S3_BUCKET": "b",
+            "ATTACHMENTS_S3_ENDPOINT": f"http://127.0.0.1:{port}",
+            "ATTACHMENTS_S3_REGION": "r",
+            "ATTACHMENTS_S3_ACCESS_KEY_ID": "a",
+            "ATTACHMENTS_S3_SECRET_ACCESS_KEY": "s",
+        }
+        made = storages(Env({"DJANGO_ENV": "test", **variables}), default_dir=Path("unused"))
+        settings = override_settings(STORAGES=made)
+        settings.enable()
+        self.addCleanup(settings.disable)
+
+    def test_storing(self):
+        with self.assertLogs("attachments.storing", "ERROR"), self.assertRaises(AttachmentUnavailable):
+            attachments.store(SimpleUploadedFile("a.png", PNG))
+
+    def test_giving_out(self):
+        paper = Paper(sha256="a" * 64, size=1, content_type="image/png", filename="a.png", uploaded_by=uuid.uuid4())
+        with self.assertLogs("attachments.downloading", "ERROR"), self.assertRaises(AttachmentUnavailable):
+            attachments.download(paper)
 
 
 class DownloadTests(OnDisk):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.storage import storages
 from django.http import FileResponse
 
-from attachments.errors import AttachmentUnavailable
+from attachments.errors import STORE_ERRORS, AttachmentUnavailable
 from attachments.storing import ALIAS, content_path
 
 if TYPE_CHECKING:  # models cannot be imported while settings are read, this package can
@@ -44,7 +44,7 @@ def open_content(attachment: "AbstractAttachment") -> tuple[Any, int]:
     try:
         handle = storages[ALIAS].open(content_path(attachment.sha256), "rb")
         size = handle.size
-    except OSError as error:
+    except STORE_ERRORS as error:
         logger.error("the bytes of an attachment cannot be read", extra={"sha256": attachment.sha256}, exc_info=error)
         raise AttachmentUnavailable(headers={"Retry-After": "30"}) from error
     if size != attachment.size:

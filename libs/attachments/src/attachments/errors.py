@@ -2,6 +2,14 @@
 
 from servicekit.problems import Problem
 
+# How a store says that it cannot, a disk or, where its client is installed, S3.
+try:
+    from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+except ImportError:
+    STORE_ERRORS: tuple[type[Exception], ...] = (OSError,)
+else:
+    STORE_ERRORS = (OSError, BotoCoreError, ClientError)
+
 
 class AttachmentTooLarge(Problem):
     """More bytes than `settings.ATTACHMENT_MAX_BYTES`."""
@@ -18,4 +26,4 @@ class AttachmentTypeNotAllowed(Problem):
 class AttachmentUnavailable(Problem):
     """The store does not answer or has lost the bytes; the row is there."""
 
-    status, code, title = 503, "attachment_unavailable", "The file cannot be read at the moment."
+    status, code, title = 503, "attachment_unavailable", "The store of files does not answer at the moment."

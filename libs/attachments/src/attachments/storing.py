@@ -1,6 +1,7 @@
 """Taking a file in: hashed in a stream, bounded, stored once under its hash."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 
-from attachments.errors import AttachmentTooLarge
+from attachments.errors import STORE_ERRORS, AttachmentTooLarge, AttachmentUnavailable
 from attachments.naming import safe_filename
 from attachments.sniffing import HEAD_BYTES, sniff
+
+logger = logging.getLogger(__name__)
 
 ALIAS = "attachments"
 DEFAULT_MAX_BYTES = 25 * 1024 * 1024
@@ -36,8 +39,8 @@ def store(upload: "File[Any]", *, max_bytes: int | None = None) -> Stored:
     """Put an upload's bytes into the store, unless it has them already, and say what they are.
 
     At most `max_bytes` (`settings.ATTACHMENT_MAX_BYTES`, 25 MiB) are read, a chunk at a time. Raises AttachmentTooLarge
-    (413) and AttachmentTypeNotAllowed (415). Bytes outlive a transaction that is rolled back; the next upload of the
-    same file finds them.
+    (413), AttachmentTypeNotAllowed (415) and AttachmentUnavailable (503). Bytes outlive a transaction that is rolled
+    back; the next upload of the same file finds them.
     """
     limit = int(getattr(settings, "ATTACHMENT_MAX_BYTES", DEFAULT_MAX_BYTES)) if max_bytes is None else max_bytes
     filename = safe_filename(upload.name or "")
@@ -51,7 +54,11 @@ def store(upload: "File[Any]", *, max_bytes: int | None = None) -> Stored:
             head += chunk[: HEAD_BYTES - len(head)]
         digest.update(chunk)
     stored = Stored(digest.hexdigest(), size, sniff(head, filename), filename)
-    _put(storages[ALIAS], content_path(stored.sha256), upload, size)
+    try:
+        _put(storages[ALIAS], content_path(stored.sha256), upload, size)
+    except STORE_ERRORS as error:
+        logger.error("an attachment cannot be stored", extra={"sha256": stored.sha256}, exc_info=error)
+        raise AttachmentUnavailable(headers={"Retry-After": "30"}) from error
     return stored
 
 
