@@ -30,7 +30,8 @@ case "$command" in
   worker) exec python manage.py worker "$@" ;;
   celery)
     # The node's name is a queue of its own on the broker: two workers of one host must not share it.
-    exec celery -A config.celery worker --hostname "$(basename "$PWD")-$$@%h" --loglevel INFO \
+    # Its banner would be no log line.
+    exec celery -A config.celery --quiet worker --hostname "$(basename "$PWD")-$$@%h" --loglevel INFO \
       --concurrency "${CELERY_CONCURRENCY:-1}" --without-gossip --without-mingle "$@"
     ;;
   migrate) exec python manage.py migrate --noinput "$@" ;;
