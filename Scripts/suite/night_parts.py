@@ -27,6 +27,7 @@ def parts() -> list[Part]:
         Part("bench: verification of a token", ("bench/verification.py",)),
         Part("bench: auth hangs", ("bench/auth_away.py",)),
         Part("bench: what a request costs", ("bench/http_cost.py",)),
+        Part("bench: plans of 100,000 tickets", ("bench/query_plans.py",)),
         *(Part(f"schemathesis {folder}", ("-m", "tests.fuzz", folder)) for folder in folders),
         *(Part(f"permission mutants {folder}", ("-m", "suite.mutation", folder)) for folder in folders),
     ]
