@@ -5,23 +5,18 @@
 #   entrypoint.sh setup                      migrations, then the broker's queues
 #   entrypoint.sh manage ARGS...             any manage.py command
 #   entrypoint.sh ready                      whether the web or live process of this container is ready
-#   entrypoint.sh beats                      whether its worker was at work within the last half minute
 set -euo pipefail
 
 command="${1:---help}"
 [ $# -eq 0 ] || shift
 export DJANGO_SETTINGS_MODULE="${DJANGO_SETTINGS_MODULE:-config.settings}"
 
-# The probes run often and everywhere: a shell costs a twentieth of what starting Python does.
+# The probe runs often and everywhere: a shell costs a twentieth of what starting Python does.
 ready() {
   local status
   exec 3<>"/dev/tcp/127.0.0.1/${PORT:-8000}"
   printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3
   read -r -t 4 _ status _ <&3 && [ "$status" = 200 ]
-}
-
-beats() {
-  [ -n "$(find "${WORKER_HEARTBEAT_FILE:-/tmp/worker.beat}" -newermt '-30 seconds' 2>/dev/null)" ]
 }
 
 case "$command" in
@@ -37,10 +32,10 @@ case "$command" in
   migrate) exec python manage.py migrate --noinput "$@" ;;
   setup) exec python manage.py setup ;;
   manage) exec python manage.py "$@" ;;
-  ready | beats) "$command" ;;
-  -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" ;;
+  ready) ready ;;
+  -h | --help) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" ;;
   *)
-    echo "entrypoint.sh: unknown command '$command'; one of: web live worker celery migrate setup manage ready beats" >&2
+    echo "entrypoint.sh: unknown command '$command'; one of: web live worker celery migrate setup manage ready" >&2
     exit 64
     ;;
 esac

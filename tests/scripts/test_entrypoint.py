@@ -1,10 +1,7 @@
-"""The probes of Docker/entrypoint.sh, which run inside the containers."""
+"""The probe of Docker/entrypoint.sh, which runs inside the containers."""
 
 import os
 import subprocess
-import tempfile
-import time
-from pathlib import Path
 from unittest import TestCase
 
 from suite.paths import ROOT
@@ -32,22 +29,3 @@ class ReadyTests(TestCase):
 
     def test_where_nobody_listens_nothing_is_ready(self) -> None:
         self.assertNotEqual(exit_code("ready", PORT="1"), 0)
-
-
-class BeatsTests(TestCase):
-    def setUp(self) -> None:
-        self.file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "beat"
-
-    def code(self) -> int:
-        return exit_code("beats", WORKER_HEARTBEAT_FILE=str(self.file))
-
-    def test_a_fresh_beat_is_well(self) -> None:
-        self.file.touch()
-        self.assertEqual(self.code(), 0)
-
-    def test_an_old_beat_and_none_are_not(self) -> None:
-        self.assertNotEqual(self.code(), 0)
-        self.file.touch()
-        before = time.time() - 60
-        os.utime(self.file, (before, before))
-        self.assertNotEqual(self.code(), 0)
