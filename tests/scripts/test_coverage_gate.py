@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 from unittest import TestCase
 from unittest.mock import patch
@@ -12,6 +13,7 @@ from unittest.mock import patch
 from suite import steps
 from suite.ci import coverage, report
 from suite.console import Failure
+from suite.paths import ROOT
 
 from .fake_http import Answer, Request, fake_http
 
@@ -131,5 +133,7 @@ class StageTests(TestCase):
         chosen = steps.choose(steps.Context(), fast=False, service="auth", only=None, coverage=True)
         measured = [step for step in chosen if "--gate" in step.arguments]
         self.assertEqual([step.stage for step in measured], ["integration"])
-        expected = ["--name", "auth", "--gate", "80", "--", "manage.py", "test", "--noinput"]
+        gates = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["tts"]["coverage"]
+        self.assertGreater(gates["auth"], gates["default"])  # its own, and not the one of all
+        expected = ["--name", "auth", "--gate", str(gates["auth"]), "--", "manage.py", "test", "--noinput"]
         self.assertEqual(measured[0].arguments[2:], expected)
