@@ -127,6 +127,10 @@ class ExchangeTests(PersonalTokenTestCase):
             self.assertEqual((script.get(url).status_code, script.patch(url, {}).status_code), expected)
         assert_problem(reader.patch(url, {}), 403, "scope_insufficient")
 
+    def test_without_a_scope_it_opens_nothing(self):
+        self.assertEqual(claims_of(self.exchange(personal_token(self.root)[1]).json()["access"])["scope"], "")
+        assert_problem(script_of(self.root).get("/api/v1/me/"), 403, "scope_insufficient")
+
     def test_a_script_never_makes_itself_at_home(self):
         script = script_of(self.root, "auth-service:write")
         for method, path in (
