@@ -113,8 +113,11 @@ class LocalTests(TestCase):
         dead = self.suite.processes("process.py", "web")
         for one in dead:
             one.kill()
-        until("another web process", lambda: self.suite.processes("process.py", "web"))
-        self.assertIn("auth-service web (killed by SIGKILL); starts again", self.suite.printed())
+        until(
+            "the restart on the screen",
+            lambda: "auth-service web (killed by SIGKILL); starts again" in self.suite.printed(),
+        )
+        until("another web process", lambda: set(self.suite.processes("process.py", "web")) - set(dead))
         process.terminate()
         self.assertEqual(process.wait(30), 0)
         self.assert_nothing_left()
