@@ -164,6 +164,8 @@ class Cluster:
         if account is None:
             return []
         rights = "-all" if _reachable([self.data, self.binaries]) else "-all,+dac_override"
+        # access(2), by which PostgreSQL looks for its own programs, forgets the right unless this bit is set.
+        keep = [] if rights == "-all" else ["--securebits=+no_setuid_fixup"]
         return [
             "setpriv",
             f"--reuid={account.pw_uid}",
@@ -171,6 +173,7 @@ class Cluster:
             "--clear-groups",
             f"--inh-caps={rights}",
             f"--ambient-caps={rights}",
+            *keep,
             "--pdeathsig=INT",
         ]
 
