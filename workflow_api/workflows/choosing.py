@@ -3,6 +3,7 @@ selectors that only tell them."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from jwtauth import people
 from jwtauth.models import Person
-from workflows.models import Absence, RoundRobin, Step, TaskItem, Workflow, WorkflowVersion
+from workflows.models import Absence, RoundRobin, Step, TaskItem, Transition, Workflow, WorkflowVersion
 
 
 class Turn(NamedTuple):
@@ -46,6 +47,13 @@ def specificity(workflow: Workflow) -> tuple[bool, int, bool, bool, bool]:
     """Sorts workflows that fit the same ticket; the greatest is the most specific, a catch-all is the least."""
     named = (bool(workflow.sub_category), bool(workflow.category), bool(workflow.department))
     return (not workflow.is_catch_all, sum(named), *named)
+
+
+@lru_cache(maxsize=4096)
+def ways_of(step_id: UUID) -> tuple[Transition, ...]:
+    """The ways that leave a step of a published version. Kept in memory: only drafts change."""
+    ways = Transition.objects.filter(from_step=step_id).select_related("to_step", "from_step__version")
+    return tuple(ways.order_by("position"))
 
 
 def away(*, now: datetime | None = None) -> dict[UUID, UUID | None]:

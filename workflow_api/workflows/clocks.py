@@ -6,6 +6,8 @@ Nothing is stored here. Services write the result into SlaClock rows, selectors 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from uuid import UUID
 
 from workflows.business_time import AROUND_THE_CLOCK, Hours, Span, due
 from workflows.models import Message, SlaClock, Step, Task, TaskLog, WorkflowVersion
@@ -88,8 +90,13 @@ def deadline(hours: Hours, start: datetime, target: timedelta, pauses: list[Span
 
 def step_share(*, version: WorkflowVersion, step: Step, priority: str) -> timedelta:
     """A step's part of the time to resolution: SLA x weight / sum of weights."""
-    total = sum(version.steps.values_list("weight", flat=True))
-    return timedelta(minutes=version.sla_minutes[priority]) * step.weight / total
+    return timedelta(minutes=version.sla_minutes[priority]) * step.weight / _weight_of_all(version.pk)
+
+
+@lru_cache(maxsize=1024)
+def _weight_of_all(version_id: UUID) -> int:
+    """Kept in memory: only drafts change, and no task runs on a draft."""
+    return sum(Step.objects.filter(version=version_id).values_list("weight", flat=True))
 
 
 def _targets(version: WorkflowVersion, kind: str) -> dict[str, int]:

@@ -10,7 +10,7 @@ def graph(*, version: WorkflowVersion, task: Task | None = None) -> dict[str, An
     """Nodes and edges of a version, and its Mermaid text. `position` is the key of the step that the task stands at."""
     steps = list(version.steps.all())
     position = task.current_step.key if task and task.current_step else None
-    visited = {item.step.key for item in task.items.all() if item.completed_at} if task else set()
+    visited = {item.step.key for item in task.items.select_related("step") if item.completed_at} if task else set()
     nodes = [
         {
             "key": step.key,

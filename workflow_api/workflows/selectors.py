@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone
 
 from jwtauth import people
+from jwtauth.models import Person
 from jwtauth.principal import Principal
 from workflows.access import reader_names, sees_all
 from workflows.business_time import Hours, due
@@ -79,16 +80,20 @@ def _ticket_is(ticket: str) -> Q:
 
 
 def task_get(*, actor: Principal, task_id: UUID) -> Task:
-    """One task with its turns and the transitions of its current step.
-
-    Raises: TaskNotFound, also when the actor may not see it.
-    """
-    ways = Prefetch("current_step__transitions", Transition.objects.select_related("to_step").order_by("position"))
-    items = Prefetch("items", TaskItem.objects.select_related("step").order_by("id"))
-    task = tasks_visible(actor=actor).filter(pk=task_id).prefetch_related(items, ways).first()
+    """One task. Raises: TaskNotFound, also when the actor may not see it."""
+    task = tasks_visible(actor=actor).filter(pk=task_id).first()
     if task is None:
         raise TaskNotFound
     return task
+
+
+def turns_load(*, task: Task) -> dict[UUID, Person]:
+    """Read a task's turns into `task.items`; answers the people who had them, by id, as far as they are known."""
+    name = Person.objects.filter(pk=OuterRef("assignee_id")).values("name")[:1]
+    items = TaskItem.objects.select_related("step").annotate(assignee_name=Subquery(name)).order_by("id")
+    prefetch_related_objects([task], Prefetch("items", items))
+    names = {item.assignee_id: vars(item)["assignee_name"] for item in task.items.all()}
+    return {pk: Person(id=pk, name=name) for pk, name in names.items() if name is not None}
 
 
 def absence_list(*, actor: Principal, scope: Literal["mine", "all"]) -> QuerySet[Absence]:

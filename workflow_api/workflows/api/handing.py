@@ -26,8 +26,7 @@ class HandingView(TaskView):
         task = self.seen(request, id)
         given = given_by(data=request.data)
         given.is_valid(raise_exception=True)
-        service(seen=task, actor=principal_of(request), **given.validated_data)
-        return self.answer(request, id)
+        return self.answer(service(seen=task, actor=principal_of(request), **given.validated_data))
 
 
 class TaskClaimApi(HandingView):

@@ -70,9 +70,9 @@ class TaskView(GenericAPIView[Any]):
         """A stored answer is given again only to someone who may still see the task."""
         self.seen(request, id)
 
-    def answer(self, request: Request, id: UUID) -> Response:
-        task = self.seen(request, id)
-        context = names_of(task, *task.items.all())
+    def answer(self, task: Task) -> Response:
+        """The whole of a task, as a service left it or as it was read."""
+        context = {"people": selectors.turns_load(task=task)}
         return Response(shapes.TaskDetailOutput(task, context=context).data)
 
 
@@ -80,7 +80,7 @@ class TaskDetailApi(TaskView):
     @extend_schema(operation_id="task_get", responses=shapes.TaskDetailOutput)
     def get(self, request: Request, id: UUID) -> Response:
         """A task with its turns, the allowed transitions and the deadlines."""
-        return self.answer(request, id)
+        return self.answer(self.seen(request, id))
 
 
 class TaskSlaApi(TaskView):
@@ -98,8 +98,7 @@ class TaskStartApi(TaskView):
         """The assignee begins the step."""
         task = self.seen(request, id)
         NoInput.check(request)
-        task_start(seen=task, actor=principal_of(request))
-        return self.answer(request, id)
+        return self.answer(task_start(seen=task, actor=principal_of(request)))
 
 
 class TaskCompletionApi(TaskView):
@@ -110,8 +109,7 @@ class TaskCompletionApi(TaskView):
         task = self.seen(request, id)
         given = shapes.CompletionInput(data=request.data)
         given.is_valid(raise_exception=True)
-        task_complete(seen=task, actor=principal_of(request), **given.validated_data)
-        return self.answer(request, id)
+        return self.answer(task_complete(seen=task, actor=principal_of(request), **given.validated_data))
 
 
 class TaskApprovalApi(TaskView):
@@ -125,8 +123,7 @@ class TaskApprovalApi(TaskView):
         task = self.seen(request, id)
         given = shapes.DecisionInput(data=request.data)
         given.is_valid(raise_exception=True)
-        task_decide(seen=task, actor=principal_of(request), approve=approve, **given.validated_data)
-        return self.answer(request, id)
+        return self.answer(task_decide(seen=task, actor=principal_of(request), approve=approve, **given.validated_data))
 
 
 class TaskRejectionApi(TaskApprovalApi):
@@ -145,8 +142,7 @@ class TaskHoldApi(TaskView):
         task = self.seen(request, id)
         given = shapes.HoldInput(data=request.data)
         given.is_valid(raise_exception=True)
-        task_hold(seen=task, actor=principal_of(request), **given.validated_data)
-        return self.answer(request, id)
+        return self.answer(task_hold(seen=task, actor=principal_of(request), **given.validated_data))
 
 
 class TaskResumptionApi(TaskView):
@@ -156,8 +152,7 @@ class TaskResumptionApi(TaskView):
         """The assignee takes a held task up again."""
         task = self.seen(request, id)
         NoInput.check(request)
-        task_resume(seen=task, actor=principal_of(request))
-        return self.answer(request, id)
+        return self.answer(task_resume(seen=task, actor=principal_of(request)))
 
 
 class TaskReroutingApi(TaskView):
@@ -169,5 +164,4 @@ class TaskReroutingApi(TaskView):
         if not sees_all(principal_of(request)):
             raise PermissionDenied
         NoInput.check(request)
-        task_reroute(seen=task)
-        return self.answer(request, id)
+        return self.answer(task_reroute(seen=task))

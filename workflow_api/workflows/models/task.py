@@ -1,5 +1,7 @@
 """Running work: the task of a ticket, the turns of people at its steps, and what happened to it."""
 
+from typing import Any, Self
+
 from django.db import models
 
 from servicekit.ids import uuid7
@@ -60,6 +62,9 @@ class Task(models.Model):
     first_reply_at = models.DateTimeField(null=True, blank=True, help_text="The first public reply of staff.")
     escalated_at = models.DateTimeField(null=True, blank=True, help_text="Of the last escalation by a breach.")
     calendar_version = models.PositiveBigIntegerField(default=0, help_text="That the deadlines were worked out with.")
+    ticket_version = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="The same of the ticket, whose priority they follow."
+    )
     request_id = models.CharField(max_length=128, blank=True, help_text="Of the request that brought the ticket.")
     version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -86,8 +91,27 @@ class Task(models.Model):
             models.Index(fields=["unrouted_reason", "id"], condition=models.Q(status="unrouted"), name="task_unrouted"),
         ]
 
+    # The roles and people of the row as it was read, who are in the index of readers; None: nothing is known of it.
+    indexed_readers: frozenset[str] | None = None
+
     def __str__(self) -> str:
         return f"{self.ticket_id}/{self.run} {self.status}"
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        task = super().from_db(*args, **kwargs)
+        if {"step_roles", "assignee_ids"} <= vars(task).keys():
+            task.indexed_readers = frozenset((*task.step_roles, *task.assignee_ids))
+        return task
+
+    def relate(self, seen: "Task") -> None:
+        """Take over what belongs to a row that was read before without the lock, where it is the same still."""
+        if self.ticket_version == seen.ticket_version:
+            self.ticket = seen.ticket
+        if self.workflow_version_id == seen.workflow_version_id:
+            self.workflow_version = seen.workflow_version
+        if self.current_step_id == seen.current_step_id:
+            self.current_step = seen.current_step
 
 
 class TaskItem(models.Model):

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jwtauth.principal import Principal
 from servicekit.time import rfc3339
+from workflows.choosing import ways_of
 from workflows.errors import ActionNotAllowed, NotTheAssignee, TaskChanged, TransitionNotAllowed
 from workflows.events import step_state
 from workflows.guards import holds
@@ -52,10 +54,9 @@ def task_start(*, seen: Task, actor: Principal) -> Task:
 
     Raises (all actions alike): NotTheAssignee; TaskChanged when someone was faster; ActionNotAllowed.
     """
-    task, item, step = _take_turn(seen=seen, actor=actor, action="start")
+    task, step = _take_turn(seen=seen, actor=actor, action="start")
     now = timezone.now()
-    item.started_at = now
-    item.save(update_fields=["started_at"])
+    _open_turn(task).update(started_at=now)
     task.status = S.IN_PROGRESS
     task.started_at = task.started_at or now
     task_record(task=task, action="started", change={"step": step_state(step)})
@@ -68,13 +69,10 @@ def task_complete(*, seen: Task, actor: Principal, transition: str, notes: str) 
 
     Raises: TransitionNotAllowed with the transitions that are allowed.
     """
-    task, item, step = _take_turn(seen=seen, actor=actor, action="completion")
+    task, step = _take_turn(seen=seen, actor=actor, action="completion")
     chosen = transition_of(step=step, key=transition, ticket=task.ticket)
     now = timezone.now()
-    item.completed_at = now
-    item.transition = chosen.key
-    item.notes = notes
-    item.save(update_fields=["completed_at", "transition", "notes"])
+    _open_turn(task).update(completed_at=now, transition=chosen.key, notes=notes)
     step_leave(task=task, way=chosen, notes=notes, now=now)
     return task
 
@@ -82,7 +80,7 @@ def task_complete(*, seen: Task, actor: Principal, transition: str, notes: str) 
 @transaction.atomic
 def task_hold(*, seen: Task, actor: Principal, reason: str) -> Task:
     """The assignee puts the task aside; its deadlines stand still until the resumption."""
-    task, _, _ = _take_turn(seen=seen, actor=actor, action="hold")
+    task, _ = _take_turn(seen=seen, actor=actor, action="hold")
     task.held_status = task.status
     task.held_at = timezone.now()
     task.hold_reason = reason
@@ -94,17 +92,18 @@ def task_hold(*, seen: Task, actor: Principal, reason: str) -> Task:
 @transaction.atomic
 def task_resume(*, seen: Task, actor: Principal) -> Task:
     """The assignee takes a held task up again; the deadlines move by the business time that it was held."""
-    task, _, _ = _take_turn(seen=seen, actor=actor, action="resumption")
+    task, _ = _take_turn(seen=seen, actor=actor, action="resumption")
     task.status = task.held_status
     task.held_status, task.held_at, task.hold_reason = "", None, ""
     task_record(task=task, action="resumed", change={})
     return task
 
 
-def _take_turn(*, seen: Task, actor: Principal, action: str) -> tuple[Task, TaskItem, Step]:
-    """Lock the task and make sure that the actor may act on what they saw: the task, the open turn, the step."""
+def _take_turn(*, seen: Task, actor: Principal, action: str) -> tuple[Task, Step]:
+    """Lock the task and make sure that the actor may act on what they saw: the task and its step."""
     # Without joins: PostgreSQL rechecks a row that it waited for against the rows joined before the wait.
     task = Task.objects.select_for_update(no_key=True).get(pk=seen.pk)
+    task.relate(seen)
     changed = task.version != seen.version
     if task.assignee_id != actor.id:
         had_a_turn = task.items.filter(assignee_id=actor.id).exists()
@@ -113,8 +112,11 @@ def _take_turn(*, seen: Task, actor: Principal, action: str) -> tuple[Task, Task
         raise conflict(TaskChanged, task, action)
     if task.status not in ALLOWED[action] or task.current_step is None:
         raise conflict(ActionNotAllowed, task, action)
-    item = task.items.select_related("step").get(completed_at=None, released_at=None)
-    return task, item, task.current_step
+    return task, task.current_step
+
+
+def _open_turn(task: Task) -> QuerySet[TaskItem]:
+    return TaskItem.objects.filter(task=task, completed_at=None, released_at=None)
 
 
 def conflict(problem: Callable[..., Exception], task: Task, action: str) -> Exception:
@@ -135,8 +137,7 @@ def conflict(problem: Callable[..., Exception], task: Task, action: str) -> Exce
 
 def transition_of(*, step: Step, key: str, ticket: TicketProjection) -> Transition:
     """The way out of a step that has this key, and that is open to the ticket. Raises: TransitionNotAllowed."""
-    all_ways = step.transitions.select_related("to_step", "from_step__version")
-    ways = {way.key: way for way in all_ways if holds(way.guard, ticket)}
+    ways = {way.key: way for way in ways_of(step.pk) if holds(way.guard, ticket)}
     if key not in ways:
         names = ", ".join(ways)
         raise TransitionNotAllowed(
@@ -156,7 +157,7 @@ def step_leave(*, task: Task, way: Transition, notes: str, now: datetime) -> Non
         return
     back_to = step_enter(task=task, step=way.to_step, now=now)
     step_due_sync(task=task)
-    task_record(task=task, action="step_completed", change=change)
+    task_record(task=task, action="step_completed", change=change, more=True)
     step_assign(task=task, now=now, back_to=back_to)
 
 
@@ -166,5 +167,5 @@ def _finish(*, task: Task, change: dict[str, Any], notes: str, now: datetime) ->
     task.current_step = None
     task.assignee_id = None
     task.resolution = task.resolution or notes
-    task_record(task=task, action="step_completed", change=change)
+    task_record(task=task, action="step_completed", change=change, more=True)
     task_record(task=task, action="completed", change={})

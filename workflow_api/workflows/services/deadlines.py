@@ -15,6 +15,7 @@ def deadlines_sync(*, task: Task, now: datetime) -> None:
     if version is None:
         return
     task.calendar_version = version.calendar.version if version.calendar else 0
+    task.ticket_version = task.ticket.version
     pauses = pauses_of(task)
     clocks = clocks_of(task, pauses=pauses)
     _store(task=task, clocks=clocks, now=now)

@@ -24,6 +24,7 @@ def task_decide(*, seen: Task, actor: Principal, approve: bool, notes: str) -> T
     """
     action = "approval" if approve else "rejection"
     task = Task.objects.select_for_update(no_key=True).get(pk=seen.pk)
+    task.relate(seen)
     item = task.items.select_related("step").filter(assignee_id=actor.id, completed_at=None, released_at=None).first()
     if item is None or task.status not in ALLOWED[action]:
         if not task.items.filter(assignee_id=actor.id).exists():

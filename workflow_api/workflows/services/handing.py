@@ -134,6 +134,7 @@ def task_move(*, seen: Task, actor: Principal, step: str, reason: str) -> Task:
 
 def _locked(*, seen: Task, action: str) -> Task:
     task = Task.objects.select_for_update(no_key=True).get(pk=seen.pk)
+    task.relate(seen)
     if task.version != seen.version:
         raise conflict(TaskChanged, task, action)
     if task.status not in ALLOWED[action]:
@@ -158,5 +159,5 @@ def _hand(*, task: Task, person_id: UUID, reason: str, instead_of: UUID | None =
     turn_end(task=task, now=now)
     item = turn_give(task=task, person_id=person_id, now=now, instead_of=instead_of)
     change = handed_change(item, previous_assignee_id=previous, reason=reason)
-    task_record(task=task, action="transferred", change=change)
+    task_record(task=task, action="transferred", change=change, more=True)
     task_record(task=task, action="assigned", change=assigned_change(item))

@@ -9,17 +9,18 @@ from jsonlog import context
 from workflows.events import task_state
 from workflows.models import Task, TaskLog
 from workflows.services.deadlines import deadlines_sync
-from workflows.services.readers import readers_sync
+from workflows.services.readers import readers_follow
 
 # After these the clocks stand still, go on, or have ended.
 MOVES_CLOCKS = frozenset({"held", "resumed", "transferred", "escalated", "moved", "completed", "cancelled"})
 
 
-def task_record(*, task: Task, action: str, change: dict[str, Any]) -> None:
+def task_record(*, task: Task, action: str, change: dict[str, Any], more: bool = False) -> None:
     """Store a changed task, log who did it, and publish `task.<action>.v1`.
 
     The caller is inside a transaction and holds the task's row lock. `change` is the event's change as the contract
-    has it. Actor and request id come from the logging context, where the request or the consumed event has put them.
+    has it. With `more` the caller records another change at once, which stores the row and its readers. Actor and
+    request id come from the logging context, where the request or the consumed event has put them.
     """
     now = timezone.now()
     task.version += 1
@@ -34,6 +35,7 @@ def task_record(*, task: Task, action: str, change: dict[str, Any]) -> None:
     )
     if action in MOVES_CLOCKS:
         deadlines_sync(task=task, now=now)
-    task.save()
-    readers_sync(task=task)
+    if not more:
+        task.save()
+        readers_follow(task=task)
     publish(f"task.{action}.v1", aggregate_id=task.id, version=task.version, data=task_state(task), change=change)

@@ -147,6 +147,20 @@ class VersionTest(DefinitionTestCase):
         # What runs is not disturbed, and can be finished.
         self.assertEqual(self.alice.do_step(running, "done").status_code, 200)
 
+    def test_each_version_offers_its_own_ways_however_often_the_other_was_read(self) -> None:
+        shown = self.draft()
+        self.publish(shown)
+        older = file_ticket(category="printing")
+        url = f"/api/v1/tasks/{older.id}/"
+        self.assertEqual([way["key"] for way in self.alice.client.get(url).json()["transitions"]], ["done"])
+        self.next_version(shown, step("do", way("printed", None), way("burnt", None)))
+        newer = file_ticket(category="printing")
+        for task, keys in ((newer, ["printed", "burnt"]), (older, ["done"])):
+            answer = self.alice.client.get(f"/api/v1/tasks/{task.id}/").json()
+            self.assertEqual([way["key"] for way in answer["transitions"]], keys)
+        self.assertEqual(self.alice.do_step(newer, "burnt").status_code, 200)
+        assert_problem(self.alice.do_step(older, "burnt"), 409, "transition_not_allowed")
+
     def test_what_a_workflow_serves_changes_with_the_publication(self) -> None:
         shown = self.draft()
         self.publish(shown)

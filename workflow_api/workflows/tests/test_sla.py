@@ -11,6 +11,8 @@ from servicekit.ids import uuid7
 from servicekit.testing import assert_problem
 from servicekit.time import rfc3339
 from workflows.models import Calendar, SlaClock, Task
+from workflows.selectors import task_get
+from workflows.services.actions import task_hold
 from workflows.services.escalation import sla_tick
 from workflows.tests.cast import ADMIN, Someone, Staff, change_ticket, file_ticket, seed, ticket_state, types_published
 
@@ -100,6 +102,16 @@ class DeadlineTest(SlaCase):
         self.assertEqual((self.due("resolution"), self.due("first_response")), (4, 0.5))
         self.task.refresh_from_db()
         self.assertEqual(self.task.resolution_due_at, NINE + timedelta(hours=4))
+
+    def test_a_priority_that_changes_while_somebody_acts_counts(self) -> None:
+        actor = self.carla.client.principal
+        with at(1):
+            self.carla.act(self.task, "start")
+            seen = task_get(actor=actor, task_id=self.task.id)
+            change_ticket(self.task, "Open", priority="Low", created_at=rfc3339(NINE))
+            task_hold(seen=seen, actor=actor, reason="Wait.")
+        targets = dict(SlaClock.objects.filter(task=self.task).values_list("kind", "target_minutes"))
+        self.assertEqual(targets["resolution"], self.task.workflow_version.sla_minutes["Low"])
 
     def test_a_breach_that_a_new_priority_takes_back_can_come_again(self) -> None:
         self.comment(0.5, staff=True)
