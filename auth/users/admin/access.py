@@ -20,7 +20,7 @@ from users.services.service_clients import service_client_edit
 class SystemAdmin(OperatorModelAdmin):
     """Superusers make and rename systems."""
 
-    list_display = ("slug", "name")
+    list_display = fields = ("slug", "name")
     ordering = ("slug",)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -16,6 +16,7 @@ class ServiceClient(models.Model):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveBigIntegerField(default=1, db_default=1)
 
     def __str__(self) -> str:
         return self.client_id

@@ -16,6 +16,7 @@ class System(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.CharField(max_length=30, unique=True, validators=[system_slug_validator])
     name = models.CharField(max_length=100)
+    version = models.PositiveBigIntegerField(default=1, db_default=1)
 
     def __str__(self) -> str:
         return self.slug

@@ -14,7 +14,7 @@ from users.events import RevokeReason
 from users.models import Role, User
 from users.selectors.administration import administers_user
 from users.services.audit import audit_record
-from users.services.changes import user_commit, user_lock
+from users.services.changes import Match, any_version, user_commit, user_lock
 from users.services.hashing import turn
 from users.services.links import links_discard
 from users.services.roles import role_assignment_create
@@ -60,13 +60,14 @@ def user_create(
     return user
 
 
-def user_update(*, user: User, **values: Any) -> bool:
+def user_update(*, user: User, match: Match = any_version, **values: Any) -> bool:
     """Changes name, e-mail, department or zone; False when all was so before, and then nothing is published.
 
-    Raises django.core.exceptions.ValidationError.
+    Raises what `match` does, and django.core.exceptions.ValidationError.
     """
     with transaction.atomic():
         locked = user_lock(user)
+        match(locked.version)
         changed = [field for field, value in values.items() if getattr(locked, field) != value]
         if not changed:
             return False
@@ -77,10 +78,10 @@ def user_update(*, user: User, **values: Any) -> bool:
     return True
 
 
-def profile_edit(*, user_id: UUID, **values: str) -> None:
-    """Somebody changes their own name or time zone. Raises django.core.exceptions.ValidationError."""
+def profile_edit(*, user_id: UUID, match: Match, **values: str) -> None:
+    """Somebody changes their own name or time zone. Raises as `user_update`."""
     with transaction.atomic():
-        if user_update(user=User.objects.get(pk=user_id), **values):
+        if user_update(user=User.objects.get(pk=user_id), match=match, **values):
             audit_record(event="profile_changed", user_id=user_id, detail={"fields": sorted(values)})
 
 

@@ -21,6 +21,7 @@ from users.models import OneTimeLink, Role, RoleAssignment, System, User
 from users.selectors.administration import administers_system, administers_user
 from users.services.accounts import user_create, user_update
 from users.services.audit import audit_record
+from users.services.changes import Match, any_version
 from users.services.links import link_create
 from users.services.roles import role_assign, role_define, role_withdraw
 
@@ -54,11 +55,11 @@ def invitation_send(*, user: User) -> None:
         mails.send_invitation(user, link_create(user=user, purpose=OneTimeLink.Purpose.INVITATION))
 
 
-def user_edit(*, user: User, by: Principal, **values: Any) -> None:
-    """Changes name, department or time zone. Raises UserNotAdministered and django's ValidationError."""
+def user_edit(*, user: User, by: Principal, match: Match = any_version, **values: Any) -> None:
+    """Changes name, department or time zone. Raises UserNotAdministered, and as `user_update`."""
     _require_user(by, user)
     with transaction.atomic():
-        if user_update(user=user, **values):
+        if user_update(user=user, match=match, **values):
             audit_record(event="user_changed", user_id=user.pk, detail={"fields": sorted(values)})
 
 
@@ -92,12 +93,17 @@ def system_create(*, slug: str, name: str) -> System:
     return system
 
 
-def system_rename(*, system: System, name: str) -> None:
-    """Another name; the slug stays, as tokens hold it."""
+def system_rename(*, system: System, name: str, match: Match = any_version) -> None:
+    """Another name; the slug stays, as tokens hold it. Raises what `match` does."""
     with transaction.atomic():
-        system.name = name
-        system.save(update_fields=["name"])
-        audit_record(event="system_changed", detail={"system": system.slug})
+        locked = System.objects.select_for_update(no_key=True).get(pk=system.pk)
+        match(locked.version)
+        if locked.name == name:
+            return
+        locked.name = name
+        locked.version += 1
+        locked.save(update_fields=["name", "version"])
+        audit_record(event="system_changed", detail={"system": locked.slug})
 
 
 def system_delete(*, system: System) -> None:
@@ -122,11 +128,15 @@ def role_create(*, system: System, slug: str, name: str, by: Principal) -> Role:
     return role
 
 
-def role_edit(*, role: Role, by: Principal, **values: Any) -> Role:
-    """Another name, or retired, or in use again. Raises SystemNotAdministered, RoleInUse while somebody holds it."""
+def role_edit(*, role: Role, by: Principal, match: Match = any_version, **values: Any) -> Role:
+    """Another name, or retired, or in use again.
+
+    Raises SystemNotAdministered, RoleInUse while somebody holds it, and what `match` does.
+    """
     _require_system(by, role.system)
     with transaction.atomic():
         locked = Role.objects.select_for_update().select_related(None).get(pk=role.pk)
+        match(locked.version)
         changed = [name for name, value in values.items() if getattr(locked, name) != value]
         if not changed:
             return role

@@ -1,5 +1,6 @@
 """The one way in which a user's public state changes: a new version, its event, and, if need be, no token survives."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,13 @@ from users.services.sessions import sessions_revoke
 
 # Scripts go on through a change of roles, which their next token has, and through signing out everywhere.
 ENDS_SCRIPTS: frozenset[events.RevokeReason] = frozenset({"deactivated", "suspended", "password_changed"})
+
+# Called with the version of the locked row; raises when the change is based on another.
+Match = Callable[[int], None]
+
+
+def any_version(version: int) -> None:
+    """The `Match` of who reads and writes in one step."""
 
 
 def user_lock(user: User) -> User:

@@ -13,6 +13,7 @@ from users.errors import AudienceUnknown, ClientInvalid
 from users.models import ServiceClient
 from users.services import throttle
 from users.services.audit import audit_record
+from users.services.changes import Match, any_version
 from users.services.links import token_digest
 from users.tokens import ServiceToken, service_token
 
@@ -52,7 +53,8 @@ def service_client_set(*, client_id: str, secret: str, scopes: list[str], overwr
             if (client.secret_hash, client.scopes, client.is_active) == wanted:
                 return False
             client.secret_hash, client.scopes, client.is_active = wanted
-            client.save(update_fields=["secret_hash", "scopes", "is_active"])
+            client.version += 1
+            client.save(update_fields=["secret_hash", "scopes", "is_active", "version"])
         audit_record(event="service_client_set", user_id=client.pk, detail={"client_id": client_id})
     return True
 
@@ -69,14 +71,23 @@ def service_client_create(*, client_id: str, scopes: list[str]) -> tuple[Service
 
 
 def service_client_edit(
-    *, client: ServiceClient, scopes: list[str] | None = None, is_active: bool | None = None
+    *,
+    client: ServiceClient,
+    scopes: list[str] | None = None,
+    is_active: bool | None = None,
+    match: Match = any_version,
 ) -> None:
-    """Other scopes, closed, or open again; a closed client's tokens open nothing at auth from now on."""
+    """Other scopes, closed, or open again; a closed client's tokens open nothing at auth from now on.
+
+    Raises what `match` does.
+    """
     with transaction.atomic():
         locked = ServiceClient.objects.select_for_update(no_key=True).get(pk=client.pk)
+        match(locked.version)
         locked.scopes = locked.scopes if scopes is None else sorted(set(scopes))
         locked.is_active = locked.is_active if is_active is None else is_active
-        locked.save(update_fields=["scopes", "is_active"])
+        locked.version += 1
+        locked.save(update_fields=["scopes", "is_active", "version"])
         _audit("service_client_changed", locked, scopes=locked.scopes, is_active=locked.is_active)
 
 

@@ -40,16 +40,20 @@ def person(username: str, *roles: str, password: str | None = None, **values: An
 
 
 def signed_in(user: User) -> tuple[APIClient, TokenPair]:
-    """A client with a session of this user, and its tokens."""
+    """A client with a session of this user, and its tokens; it edits whatever version there is."""
     pair = session_start(user=user, client=ClientInfo())
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access}")
-    return client, pair
+    return _bearer(pair.access), pair
 
 
 def client_of(user: User) -> APIClient:
     """A client with a session of this user."""
     return signed_in(user)[0]
+
+
+def _bearer(access: str) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}", HTTP_IF_MATCH="*")
+    return client
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -71,10 +75,7 @@ def later(**delta: float) -> AbstractContextManager[object]:
 def service_client_of(name: str, audience: str = "auth-service", scopes: Sequence[str] = ("events:read",)) -> APIClient:
     """A client with a token of this service."""
     service_client_set(client_id=name, secret="s" * 40, scopes=[*scopes], overwrite=True)
-    client = APIClient()
-    token = service_token(client=ServiceClient.objects.get(client_id=name), audience=audience)
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
-    return client
+    return _bearer(service_token(client=ServiceClient.objects.get(client_id=name), audience=audience))
 
 
 def registration(username: str, **values: Any) -> Registration:
@@ -98,10 +99,7 @@ def personal_token(user: User, *scopes: str, days: float = 90) -> tuple[Personal
 
 def script_of(user: User, *scopes: str) -> APIClient:
     """A script with an access token of a personal access token with these scopes."""
-    access, _ = personal_token_exchange(token=personal_token(user, *scopes)[1], client=ClientInfo())
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
-    return client
+    return _bearer(personal_token_exchange(token=personal_token(user, *scopes)[1], client=ClientInfo())[0])
 
 
 class CheapHasher(Argon2idPasswordHasher):

@@ -3,12 +3,14 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from unittest import mock, skipUnless
+from uuid import uuid4
 
 import pyotp
 from django.db import InternalError, connection, transaction
 from django.test import TransactionTestCase, tag
 from django.utils import timezone
 
+from servicekit.concurrency import PreconditionFailed
 from servicekit.problems import Problem
 from users.client_info import ClientInfo
 from users.encryption import encrypt
@@ -21,11 +23,14 @@ from users.models import (
     Registration,
     Session,
     SignInThrottle,
+    System,
     TotpDevice,
     User,
 )
 from users.seeding import seed_systems
 from users.services import throttle, totp
+from users.services.accounts import user_update
+from users.services.administration import system_rename
 from users.services.audit import audit_record
 from users.services.email_change import email_change_confirm
 from users.services.links import link_create, token_digest
@@ -169,3 +174,21 @@ class ConcurrencyTests(TransactionTestCase):
 
         with mock.patch("users.services.personal_tokens.password_check"):
             self.assertEqual(self.outcomes(4, make), 1)
+
+    def test_of_four_edits_of_one_version_one_is_made(self):
+        def of(version):
+            def match(present):
+                if present != version:
+                    raise PreconditionFailed
+
+            return match
+
+        alan, desk = person("alan"), System.objects.create(slug="desk", name="Desk")
+        edits = {
+            "account": lambda version: user_update(user=alan, name=f"Alan {uuid4()}", match=of(version)),
+            "system": lambda version: system_rename(system=desk, name=str(uuid4()), match=of(version)),
+        }
+        for name, edit in edits.items():
+            for version in range(1, 6):
+                with self.subTest(name, version=version):
+                    self.assertEqual(self.outcomes(4, lambda edit=edit, version=version: edit(version)), 1)

@@ -17,6 +17,7 @@ class MeTests(CastTestCase):
             "is_active": True,
             "state": "active",
             "is_superuser": False,
+            "version": 1,
             "roles": ["hdts:employee"],
         }
         self.assertEqual(body, expected)

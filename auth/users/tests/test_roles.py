@@ -126,7 +126,7 @@ class RoleTests(CastTestCase):
     def test_an_admin_makes_a_role_of_their_system(self):
         made = self.make(self.amos)
         self.assertEqual(made.status_code, 201)
-        expected = {"system": "ams", "slug": "auditor", "name": "Auditor", "is_active": True}
+        expected = {"system": "ams", "slug": "auditor", "name": "Auditor", "is_active": True, "version": 1}
         self.assertEqual({**made.json()}, {**expected, "id": made.json()["id"]})
         self.assertEqual(published("role.changed.v1")[-1]["data"]["slug"], "auditor")
 

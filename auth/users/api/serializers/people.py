@@ -29,6 +29,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
             "state",
             "is_superuser",
             "roles",
+            "version",
         ]
         read_only_fields = fields
 

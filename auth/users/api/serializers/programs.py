@@ -78,7 +78,7 @@ class ServiceClientSerializer(serializers.ModelSerializer[ServiceClient]):
 
     class Meta:
         model = ServiceClient
-        fields = ["id", "client_id", "scopes", "is_active", "created_at", "last_used_at"]
+        fields = ["id", "client_id", "scopes", "is_active", "created_at", "last_used_at", "version"]
         read_only_fields = fields
 
 

@@ -46,7 +46,7 @@ class SystemSerializer(serializers.ModelSerializer[System]):
 
     class Meta:
         model = System
-        fields = ["id", "slug", "name", "roles"]
+        fields = ["id", "slug", "name", "roles", "version"]
 
 
 class SystemCreateSerializer(StrictSerializer):
@@ -84,7 +84,7 @@ class RoleDetailSerializer(serializers.ModelSerializer[Role]):
 
     class Meta:
         model = Role
-        fields = ["id", "system", "slug", "name", "is_active"]
+        fields = ["id", "system", "slug", "name", "is_active", "version"]
         read_only_fields = fields
 
 

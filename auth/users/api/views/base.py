@@ -1,7 +1,8 @@
 """What the views have in common: how a body is read, and answers that hold secrets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -13,6 +14,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from jwtauth.permissions import AllowAnyone, IsSignedIn
+from servicekit.concurrency import etag, require_match
 
 
 def read(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
@@ -54,6 +56,16 @@ def invalid_as_400(field: str = "") -> Iterator[None]:
     except DjangoValidationError as error:
         detail = get_error_detail(error)
         raise ValidationError({field: detail} if field else detail) from None
+
+
+def matching(request: Request) -> Callable[[int], None]:
+    """What the services ask on the locked row: 428 without `If-Match`, 412 when it names another version."""
+    return partial(require_match, request)
+
+
+def versioned(body: Any, *, version: int, status: int = 200) -> Response:
+    """An answer with the version that the next change is based on as its ETag."""
+    return Response(body, status=status, headers={"ETag": etag(version)})
 
 
 def secret_answer(body: dict[str, Any], status: int = 200) -> Response:

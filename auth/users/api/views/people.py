@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +13,7 @@ from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput, StrictSerializer
 from servicekit.idempotency import idempotent
+from servicekit.openapi import IF_MATCH
 from users.api.permissions import IsAdministrator, SeesPeople
 from users.api.serializers.base import EmptySerializer
 from users.api.serializers.people import (
@@ -22,7 +23,7 @@ from users.api.serializers.people import (
     UserEditSerializer,
     UserSerializer,
 )
-from users.api.views.base import invalid_as_400, read
+from users.api.views.base import invalid_as_400, matching, read, versioned
 from users.models import User
 from users.selectors.administration import user_list
 from users.selectors.people import with_roles
@@ -40,21 +41,23 @@ class MeApi(GenericAPIView[User]):
 
     @extend_schema(operation_id="me")
     def get(self, request: Request) -> Response:
-        """Answer the caller's own profile with roles."""
+        """Answer the caller's own profile with roles; its version is the ETag."""
         return self.answer(request)
 
-    @extend_schema(request=ProfileEditSerializer, responses=UserSerializer, operation_id="me_edit")
+    @extend_schema(
+        request=ProfileEditSerializer, responses=UserSerializer, parameters=[IF_MATCH], operation_id="me_edit"
+    )
     def patch(self, request: Request) -> Response:
-        """Change the own name or time zone."""
+        """Change the own name or time zone, based on the version that `If-Match` names."""
         body = read(ProfileEditSerializer, request)
         with invalid_as_400():
-            profile_edit(user_id=principal_of(request).id, **body)
+            profile_edit(user_id=principal_of(request).id, match=matching(request), **body)
         return self.answer(request)
 
     def answer(self, request: Request) -> Response:
         """The caller as stored now."""
         user = get_object_or_404(with_roles(User.objects.all()), pk=principal_of(request).id)
-        return Response(self.get_serializer(user).data)
+        return versioned(self.get_serializer(user).data, version=user.version)
 
 
 class PeopleView(GenericAPIView[User]):
@@ -78,7 +81,8 @@ class PeopleView(GenericAPIView[User]):
 
     def answer(self, user: User, status: int = 200) -> Response:
         """The person as stored now, whether the caller sees them from now on or not."""
-        return Response(self.get_serializer(with_roles(User.objects.all()).get(pk=user.pk)).data, status=status)
+        stored = with_roles(User.objects.all()).get(pk=user.pk)
+        return versioned(self.get_serializer(stored).data, version=stored.version, status=status)
 
 
 class AdministeredPeople(PeopleView):
@@ -104,20 +108,28 @@ class UserListApi(PeopleView, ListAPIView[User]):
         return self.answer(user, 201)
 
 
-class UserDetailApi(PeopleView, RetrieveAPIView[User]):
+class UserDetailApi(PeopleView):
     """One of them."""
 
     def get_permissions(self) -> Any:
         """Who sees people need not be one who changes them."""
         return [IsAdministrator()] if self.request.method == "PATCH" else super().get_permissions()
 
-    @extend_schema(request=UserEditSerializer, responses=UserSerializer, operation_id="users_edit")
+    @extend_schema(operation_id="users_retrieve")
+    def get(self, request: Request, pk: str) -> Response:
+        """Answer the person; the version is the ETag."""
+        user = self.get_object()
+        return versioned(self.get_serializer(user).data, version=user.version)
+
+    @extend_schema(
+        request=UserEditSerializer, responses=UserSerializer, parameters=[IF_MATCH], operation_id="users_edit"
+    )
     def patch(self, request: Request, pk: str) -> Response:
-        """Change name, department or time zone."""
+        """Change name, department or time zone, based on the version that `If-Match` names."""
         user = self.get_object()
         body = self.read(request, UserEditSerializer, partial=True)
         with invalid_as_400():
-            user_edit(user=user, by=principal_of(request), **body)
+            user_edit(user=user, by=principal_of(request), match=matching(request), **body)
         return self.answer(user)
 
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from jwtauth.permissions import IsSignedIn
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
+from servicekit.openapi import IF_MATCH
 from users.api.permissions import IsSuperuser
 from users.api.serializers.programs import (
     ClientSecretSerializer,
@@ -22,7 +23,7 @@ from users.api.serializers.programs import (
     ServiceClientEditSerializer,
     ServiceClientSerializer,
 )
-from users.api.views.base import invalid_as_400, read, secret_answer
+from users.api.views.base import invalid_as_400, matching, read, secret_answer, versioned
 from users.client_info import client_info
 from users.models import PersonalAccessToken, ServiceClient
 from users.selectors.registrations import service_client_list
@@ -111,17 +112,22 @@ class ServiceClientApi(ServiceClientView):
 
     @extend_schema(operation_id="service_clients_retrieve")
     def get(self, request: Request, pk: str) -> Response:
-        """Answer the client without its secret."""
-        return Response(self.get_serializer(self.get_object()).data)
+        """Answer the client without its secret; its version is the ETag."""
+        client = self.get_object()
+        return versioned(self.get_serializer(client).data, version=client.version)
 
     @extend_schema(
-        request=ServiceClientEditSerializer, responses=ServiceClientSerializer, operation_id="service_clients_edit"
+        request=ServiceClientEditSerializer,
+        responses=ServiceClientSerializer,
+        parameters=[IF_MATCH],
+        operation_id="service_clients_edit",
     )
     def patch(self, request: Request, pk: str) -> Response:
-        """Give it other scopes, close it, or open it again."""
-        client = self.get_object()
-        service_client_edit(client=client, **read(ServiceClientEditSerializer, request))
-        return Response(self.answer(client))
+        """Give it other scopes, close it, or open it again, based on the version that `If-Match` names."""
+        client, body = self.get_object(), read(ServiceClientEditSerializer, request)
+        service_client_edit(client=client, match=matching(request), **body)
+        answer = self.answer(client)
+        return versioned(answer, version=answer["version"])
 
     @extend_schema(responses={204: None}, operation_id="service_clients_delete")
     def delete(self, request: Request, pk: str) -> Response:

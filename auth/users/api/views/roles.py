@@ -14,6 +14,7 @@ from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
+from servicekit.openapi import IF_MATCH
 from users.api.permissions import IsAdministrator, IsSuperuser
 from users.api.serializers.roles import (
     AssignmentFilterSerializer,
@@ -26,7 +27,7 @@ from users.api.serializers.roles import (
     SystemEditSerializer,
     SystemSerializer,
 )
-from users.api.views.base import invalid_as_400
+from users.api.views.base import invalid_as_400, matching, versioned
 from users.models import Role, RoleAssignment, System
 from users.selectors.administration import role_assignment_list
 from users.selectors.systems import role_list, system_list
@@ -63,7 +64,8 @@ class SystemView(GenericAPIView[System]):
 
     def answer(self, pk: UUID, status: int = 200) -> Response:
         """The system as stored now."""
-        return Response(self.get_serializer(system_list().get(pk=pk)).data, status=status)
+        system = system_list().get(pk=pk)
+        return versioned(self.get_serializer(system).data, version=system.version, status=status)
 
 
 class SystemListApi(SystemView, ListAPIView[System]):
@@ -84,14 +86,17 @@ class SystemApi(SystemView):
 
     @extend_schema(operation_id="systems_retrieve")
     def get(self, request: Request, pk: str) -> Response:
-        """Answer the system with its roles in use."""
-        return Response(self.get_serializer(self.get_object()).data)
-
-    @extend_schema(request=SystemEditSerializer, responses=SystemSerializer, operation_id="systems_edit")
-    def patch(self, request: Request, pk: str) -> Response:
-        """Rename the system; its slug stays."""
+        """Answer the system with its roles in use; its version is the ETag."""
         system = self.get_object()
-        system_rename(system=system, **_read(SystemEditSerializer(data=request.data)))
+        return versioned(self.get_serializer(system).data, version=system.version)
+
+    @extend_schema(
+        request=SystemEditSerializer, responses=SystemSerializer, parameters=[IF_MATCH], operation_id="systems_edit"
+    )
+    def patch(self, request: Request, pk: str) -> Response:
+        """Rename the system, based on the version that `If-Match` names; its slug stays."""
+        system, body = self.get_object(), _read(SystemEditSerializer(data=request.data))
+        system_rename(system=system, match=matching(request), **body)
         return self.answer(system.pk)
 
     @extend_schema(responses={204: None}, operation_id="systems_delete")
@@ -126,7 +131,7 @@ class RoleListApi(RoleView, ListAPIView[Role]):
         body = _read(RoleCreateSerializer(data=request.data))
         with invalid_as_400():
             role = role_create(**body, by=principal_of(request))
-        return Response(self.get_serializer(role).data, status=201)
+        return versioned(self.get_serializer(role).data, version=role.version, status=201)
 
 
 class RoleApi(RoleView):
@@ -134,15 +139,18 @@ class RoleApi(RoleView):
 
     @extend_schema(operation_id="roles_retrieve")
     def get(self, request: Request, pk: str) -> Response:
-        """Answer the role."""
-        return Response(self.get_serializer(self.get_object()).data)
-
-    @extend_schema(request=RoleEditSerializer, responses=RoleDetailSerializer, operation_id="roles_edit")
-    def patch(self, request: Request, pk: str) -> Response:
-        """Rename the role, retire it once nobody holds it, or take it into use again."""
+        """Answer the role; its version is the ETag."""
         role = self.get_object()
+        return versioned(self.get_serializer(role).data, version=role.version)
+
+    @extend_schema(
+        request=RoleEditSerializer, responses=RoleDetailSerializer, parameters=[IF_MATCH], operation_id="roles_edit"
+    )
+    def patch(self, request: Request, pk: str) -> Response:
+        """Rename the role, retire it once nobody holds it, or take it into use again; of the version in `If-Match`."""
         body = _read(RoleEditSerializer(data=request.data, partial=True))
-        return Response(self.get_serializer(role_edit(role=role, by=principal_of(request), **body)).data)
+        role = role_edit(role=self.get_object(), by=principal_of(request), match=matching(request), **body)
+        return versioned(self.get_serializer(role).data, version=role.version)
 
 
 class RoleAssignmentView(GenericAPIView[RoleAssignment]):
