@@ -73,12 +73,19 @@ class Actor:
         return {"Authorization": f"Bearer {self.client.token}"} if self.client.token else {}
 
     def call(
-        self, operation: str, body: Any = None, *, query: Mapping[str, Any] | None = None, media: str = "", **path: Any
+        self,
+        operation: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        media: str = "",
+        **path: Any,
     ) -> Any:
         """`call("POST /api/v1/tickets/{id}/closure/", {"rating": 5}, id=...)`; sends key and version where asked."""
         method, _, where = operation.partition(" ")
         described = schema_of(self.service.folder)[where][method]
-        sent = self.headers()
+        sent = self.headers() | dict(headers or {})
         names = {parameter.name for parameter in described.headers}
         if "Idempotency-Key" in names:
             sent["Idempotency-Key"] = str(uuid.uuid4())

@@ -9,6 +9,8 @@ import pyotp
 from tests.fuzz.cast import Actor, Cast, link_token
 
 USER = "/api/v1/users/{id}/"
+REGISTRATIONS = "{} /api/v1/registrations/"
+OWN_PAGE = "http://localhost:8003"  # the origin of AUTH_PUBLIC_URL in development
 PASSWORD = "correct horse battery staple 7"
 
 
@@ -84,7 +86,7 @@ def people(cast: Cast) -> None:
 
 def roles(cast: Cast) -> None:
     root = cast.superuser()
-    slug = "".join(secrets.choice("abcdefghijkl") for _ in range(10))
+    slug = _letters()
     system = root.call("POST /api/v1/systems/", {"slug": slug, "name": "Gardening"})
     here = {"id": system["id"]}
     root.call("GET /api/v1/systems/{id}/", **here)
@@ -98,6 +100,73 @@ def roles(cast: Cast) -> None:
     cast.admin.call("GET /api/v1/role-assignments/", query={"user": person["id"]})
     cast.admin.call("DELETE /api/v1/role-assignments/{id}/", id=given["id"])
     cast.admin.call("PATCH /api/v1/roles/{id}/", {"is_active": False}, id=role["id"])
+
+
+def registrations(cast: Cast) -> None:
+    boss = cast.hdts_admin
+    first, second = (_registered(cast) for _ in range(2))
+    waiting = {row["username"]: row["id"] for row in boss.call(REGISTRATIONS.format("GET"))["results"]}
+    person = boss.call(REGISTRATIONS.format("POST") + "{id}/approval/", {}, id=waiting[first["username"]])
+    _accept(cast, person)
+    body = {"reason": "Not one of ours."}
+    boss.call(REGISTRATIONS.format("POST") + "{id}/refusal/", body, id=waiting[second["username"]])
+    # Somebody else who wrote an e-mail to the desk.
+    body = {"email": f"{_letters()}@example.com", "name": "Wanda Writes"}
+    cast.peer("messaging").call("POST /internal/requesters/", body)
+
+
+def profile(cast: Cast) -> None:
+    person = _invited(cast)
+    _accept(cast, person)
+    actor = _signed_in(cast, person)
+    actor.call("PATCH /api/v1/me/", {"time_zone": "Europe/Vienna"})
+    new = f"{_letters()}@example.com"
+    actor.call("POST /api/v1/me/email/", {"email": new, "password": PASSWORD})
+    token = link_token(cast.mail(new, "confirm"))
+    cast.nobody.call("POST /api/v1/email-change/confirmation/", {"token": token})
+
+
+def browser(cast: Cast) -> None:
+    """The refresh token in a cookie; read from a body here, as a browser shows its cookies to nobody."""
+    credentials = {"username": "employee", "password": cast.running.password}
+    given = cast.nobody.call("POST /api/v1/token/", credentials)["refresh"]
+    page = {"Cookie": f"tts_refresh={given}", "Origin": OWN_PAGE}
+    cast.nobody.call("POST /api/v1/token/refresh/", {}, headers=page)
+    cast.nobody.call("DELETE /api/v1/token/refresh/", headers=page)
+
+
+def personal_tokens(cast: Cast) -> None:
+    body = {"name": "Nightly report", "scopes": ["auth-service:read"], "password": cast.running.password}
+    made = cast.employee.call("POST /api/v1/me/access-tokens/", body)
+    cast.nobody.call("POST /api/v1/token/personal/", {"token": made["token"]})
+    cast.employee.call("GET /api/v1/me/access-tokens/")
+    cast.employee.call("DELETE /api/v1/me/access-tokens/{id}/", id=made["id"])
+
+
+def service_clients(cast: Cast) -> None:
+    root = cast.superuser()
+    body = {"client_id": f"exporter-{_letters()}", "scopes": ["events:read"]}
+    made = root.call("POST /api/v1/service-clients/", body)
+    here = {"id": made["id"]}
+    root.call("GET /api/v1/service-clients/")
+    root.call("GET /api/v1/service-clients/{id}/", **here)
+    root.call("PATCH /api/v1/service-clients/{id}/", {"scopes": []}, **here)
+    root.call("POST /api/v1/service-clients/{id}/secret/", **here)
+    root.call("DELETE /api/v1/service-clients/{id}/", **here)
+
+
+def _registered(cast: Cast) -> dict[str, str]:
+    """Somebody who has asked for an account and confirmed their address."""
+    name = _letters()
+    asked = {"username": name, "email": f"{name}@example.com", "name": "Newly Arrived"}
+    cast.nobody.call(REGISTRATIONS.format("POST"), asked)
+    body = {"token": link_token(cast.mail(asked["email"], "confirm"))}
+    cast.nobody.call("POST /api/v1/registrations/confirmation/", body)
+    return asked
+
+
+def _letters() -> str:
+    return "".join(secrets.choice("abcdefghijkl") for _ in range(10))
 
 
 def _invited(cast: Cast) -> dict[str, Any]:
@@ -128,4 +197,9 @@ STORIES: tuple[Callable[[Cast], None], ...] = (
     second_factor,
     people,
     roles,
+    registrations,
+    profile,
+    browser,
+    personal_tokens,
+    service_clients,
 )
