@@ -1,6 +1,9 @@
 """ticket_service: a ticket from filing to closing, and what is done with several."""
 
+import secrets
+import uuid
 from collections.abc import Callable
+from typing import Any
 
 from suite.polling import until
 
@@ -27,6 +30,48 @@ def one_ticket(cast: Cast) -> None:
     cast.coordinator.call(f"PUT {TICKET}tags/{{tag}}/", tag="vip", **here)
     cast.coordinator.call(f"DELETE {TICKET}tags/{{tag}}/", tag="vip", **here)
     cast.employee.call(f"POST {TICKET}withdrawal/", **here)
+
+
+def categories(cast: Cast) -> None:
+    slug = f"c{secrets.token_hex(4)}"
+    field = {"name": "serial", "label": "Serial number", "type": "text"}
+    cast.admin.call("POST /api/v1/categories/", {"slug": slug, "name": "Printers", "custom_fields": [field]})
+    cast.employee.call("GET /api/v1/categories/{slug}/", slug=slug)
+    cast.admin.call("PATCH /api/v1/categories/{slug}/", {"is_active": False}, slug=slug)
+
+
+def kept(cast: Cast) -> None:
+    """A view and a canned reply, each from its making to its end."""
+    view = cast.agent.call("POST /api/v1/views/", {"name": _name(), "filters": {"status": "New"}})
+    reply = cast.agent.call("POST /api/v1/canned-replies/", {"name": _name(), "body": "Hello {{requester.name}}"})
+    cast.coordinator.call(f"GET {TICKET}canned-replies/{{reply_id}}/", **_for_a_ticket(cast))
+    for place, one in (("views", view), ("canned-replies", reply)):
+        here = {"id": one["id"]}
+        cast.agent.call(f"GET /api/v1/{place}/")
+        cast.agent.call(f"GET /api/v1/{place}/{{id}}/", **here)
+        cast.agent.call(f"PATCH /api/v1/{place}/{{id}}/", {"name": _name()}, **here)
+        cast.agent.call(f"DELETE /api/v1/{place}/{{id}}/", **here)
+
+
+def imports(cast: Cast) -> None:
+    """One with a row that will not do, and one that is called off."""
+    rows = "subject,description,category\nNo sound,At all,it-support\n,Nothing,nowhere\n"
+    one = _import(cast, rows)
+    here = {"id": one["id"]}
+    until("an import that is done", lambda: cast.coordinator.call("GET /api/v1/imports/{id}/", **here)["finished_at"])
+    cast.coordinator.call("GET /api/v1/imports/{id}/refusals/", **here)
+    cast.coordinator.call("GET /api/v1/imports/")
+    long = _import(cast, "subject,description,category\n" + "No sound,At all,it-support\n" * 20_000)
+    cast.coordinator.call("POST /api/v1/imports/{id}/cancellation/", id=long["id"])
+
+
+def by_mail(cast: Cast) -> None:
+    body = {"requester_id": cast.user_id("employee"), "subject": "Help", "description": "!", "category": "it-support"}
+    cast.peer("messaging").call("PUT /internal/tickets/{id}/", body, media="multipart/form-data", id=str(uuid.uuid4()))
+
+
+def figures(cast: Cast) -> None:
+    cast.coordinator.call("GET /api/v1/statistics/")
 
 
 def files(cast: Cast) -> None:
@@ -72,6 +117,21 @@ def to_the_end(cast: Cast) -> None:
     cast.employee.call(f"POST {TICKET}closure/", {}, id=other["id"])
 
 
+def _name() -> str:
+    return f"Mine {secrets.token_hex(4)}"
+
+
+def _for_a_ticket(cast: Cast) -> dict[str, Any]:
+    body = {"name": _name(), "body": "Hello {{requester.name}}"}
+    reply = cast.coordinator.call("POST /api/v1/canned-replies/", body)
+    return {"id": cast.ticket()["id"], "reply_id": reply["id"]}
+
+
+def _import(cast: Cast, rows: str) -> dict[str, Any]:
+    body = {"file": rows.encode(), "is_dry_run": True}
+    return dict(cast.coordinator.call("POST /api/v1/imports/", body, media="multipart/form-data"))
+
+
 def _work(cast: Cast, ticket: dict[str, object]) -> None:
     """Every step of its task by whoever it is assigned to."""
     workflow = cast.at("workflow-api")
@@ -91,4 +151,16 @@ def _until_resolved(cast: Cast, ticket: dict[str, object]) -> None:
     until("a resolved ticket", lambda: cast.employee.client.read(url)["status"] == "Resolved")
 
 
-STORIES: tuple[Callable[[Cast], None], ...] = (reading, one_ticket, files, relatives, decisions, to_the_end)
+STORIES: tuple[Callable[[Cast], None], ...] = (
+    reading,
+    one_ticket,
+    categories,
+    kept,
+    files,
+    relatives,
+    decisions,
+    to_the_end,
+    by_mail,
+    imports,
+    figures,
+)

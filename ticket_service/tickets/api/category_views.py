@@ -46,7 +46,7 @@ class CategoriesApi(_CategoryView):
     )
     def get(self, request: Request) -> Response:
         """Categories with their sub-categories and custom fields."""
-        query = serializers.CategoriesQuery(data=request.query_params)
+        query = serializers.CategoriesQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         everything = query.validated_data["include_inactive"] and principal_of(request).is_staff
         pages = CursorPagination()

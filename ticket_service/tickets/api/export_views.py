@@ -75,7 +75,7 @@ class TicketsExportApi(APIView):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """CSV (RFC 4180), newest first, filtered like the list; what looks like a formula begins with an apostrophe."""
-        query = serializers.TicketFilters(data=request.query_params)
+        query = serializers.TicketFilters(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         filters: dict[str, Any] = dict(query.validated_data)
         text = filters.pop("q", "")

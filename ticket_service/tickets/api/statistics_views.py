@@ -28,7 +28,7 @@ class StatisticsApi(APIView):
     )
     def get(self, request: Request) -> Response:
         """What is open now; what came and was resolved in the last days, as the caller's time zone counts them."""
-        query = serializers.StatisticsQuery(data=request.query_params)
+        query = serializers.StatisticsQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         principal = principal_of(request)
         zone = query.validated_data.get("time_zone") or _zone_of(principal.id)

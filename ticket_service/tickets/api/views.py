@@ -42,7 +42,7 @@ class TicketsApi(APIView):
     )
     def get(self, request: Request) -> Response:
         """Newest first. A search that finds nothing looks for misspelt words of subjects and for pieces of numbers."""
-        query = serializers.TicketFilters(data=request.query_params)
+        query = serializers.TicketFilters(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         filters: dict[str, Any] = dict(query.validated_data)
         text = filters.pop("q", "")

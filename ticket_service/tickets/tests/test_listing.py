@@ -50,6 +50,13 @@ class ListingTest(TicketTestCase):
                 body = assert_problem(self.cora.get(TICKETS, {name: value}), 400, "validation_error")
                 self.assertEqual(body["errors"][0]["field"], name)
 
+    def test_an_empty_filter_is_no_filter_and_refused(self):
+        for name in ("q", "status", "category", "priority", "tag", "requester", "assignee"):
+            for url in (TICKETS, f"{TICKETS}export/"):
+                with self.subTest(name, url=url):
+                    problem = assert_problem(self.cora.get(url, {name: ""}), 400, "validation_error")
+                    self.assertEqual([error["field"] for error in problem["errors"]], [name])
+
     def test_pages_hold_every_ticket_once(self):
         for _ in range(5):
             self.file()

@@ -88,7 +88,7 @@ class AbsenceListApi(GenericAPIView[Any]):
     @extend_schema(operation_id="absence_list", parameters=[AbsenceListQuery], responses=AbsenceOutput(many=True))
     def get(self, request: Request) -> Response:
         """Absences, newest first."""
-        query = AbsenceListQuery(data=request.query_params)
+        query = AbsenceListQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         rows = selectors.absence_list(actor=principal_of(request), **query.validated_data)
         page: Sequence[Any] = self.paginate_queryset(rows) or []

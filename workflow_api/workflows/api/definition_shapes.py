@@ -22,7 +22,7 @@ class WayInput(StrictSerializer):
     to = serializers.SlugField(
         max_length=64, allow_null=True, help_text="Key of the next step; null: the task is done."
     )
-    guard = serializers.JSONField(
+    guard = serializers.DictField(
         default=None,
         allow_null=True,
         help_text='A condition on the ticket: `{"ge": {"field": "custom_fields.amount", "value": 1000}}`; `all`, '

@@ -65,7 +65,7 @@ class WorkflowListApi(DefinitionView):
     )
     def get(self, request: Request) -> Response:
         """Published definitions; with `scope=all` the newest version of every workflow."""
-        query = shapes.WorkflowListQuery(data=request.query_params)
+        query = shapes.WorkflowListQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         everything = query.validated_data["scope"] == "all"
         rows = selectors.workflow_newest() if everything else selectors.workflow_list()

@@ -69,7 +69,7 @@ class Report(GenericAPIView[Any]):
     pagination_class = None
 
     def asked(self, request: Request, by: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        query = by(data=request.query_params)
+        query = by(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         return {**query.validated_data, "now": timezone.now()}
 

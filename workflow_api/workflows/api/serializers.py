@@ -54,7 +54,7 @@ class TransitionOutput(serializers.Serializer[Transition]):
 
 
 class WayOutput(TransitionOutput):
-    guard = serializers.JSONField(allow_null=True, help_text="A condition on the ticket; null: always open.")
+    guard = serializers.DictField(allow_null=True, help_text="A condition on the ticket; null: always open.")
 
 
 class StepRef(serializers.Serializer[Any]):

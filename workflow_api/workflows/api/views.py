@@ -51,7 +51,7 @@ class TaskListApi(GenericAPIView[Any]):
     @extend_schema(operation_id="task_list", parameters=[shapes.TaskListQuery], responses=shapes.TaskOutput(many=True))
     def get(self, request: Request) -> Response:
         """Tasks, newest first. `scope=all` is for coordinators and admins."""
-        query = shapes.TaskListQuery(data=request.query_params)
+        query = shapes.TaskListQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         tasks = selectors.task_list(actor=principal_of(request), **query.validated_data)
         page: Sequence[Any] = self.paginate_queryset(tasks) or []

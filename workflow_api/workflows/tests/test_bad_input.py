@@ -68,7 +68,9 @@ class BadInputTest(TestCase):
     def test_list_parameters(self) -> None:
         for query, code in (
             ("scope=everything", "validation_error"),
+            ("scope=", "validation_error"),
             ("ticket=" + "x" * 65, "validation_error"),
+            ("ticket=", "validation_error"),
             ("limit=0", "invalid_limit"),
             ("limit=1000", "invalid_limit"),
             ("cursor=nonsense", "invalid_cursor"),
