@@ -107,6 +107,7 @@ class Maker:
         else:
             task.workflow_version = version
             task.calendar_version = version.calendar.version if version.calendar else 0
+            task.ticket_version = ticket.version
             _Walk(made, task, self._people, list(self._steps[version.pk].values()), self._until, pick).walk()
         readers = {str(ticket.requester_id), COORDINATOR, *task.step_roles, *task.assignee_ids}
         made.readers.extend(TaskReader(task=task, reader=reader) for reader in sorted(readers))

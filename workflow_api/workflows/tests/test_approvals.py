@@ -1,5 +1,6 @@
 """A step that several people decide: any of them, all of them, or so many of so many."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.test import TestCase
@@ -66,6 +67,20 @@ class RuleTest(ApprovalTestCase):
         shown = self.paula.client.get(f"/api/v1/tasks/{task.id}/").json()
         self.assertEqual(shown["actions"], ["approval", "rejection"])
         self.assertEqual({who["name"] for who in shown["approval"]["waiting_for"]}, {"Paula", "Piet", "Petra"})
+
+    def test_the_preview_names_nobody_and_says_when_too_few_could_approve(self) -> None:
+        spec = approval("n_of_m", 3)
+        publish(replace(spec, steps=spec.steps[::-1]))  # the decision comes first
+        carla = Someone("Carla", COORDINATOR)
+
+        def told() -> tuple[str, Any, int]:
+            ticket = {"category": "general", "priority": "High"}
+            answer = carla.client.post("/api/v1/routing/preview/", ticket).json()
+            return (answer["unrouted_reason"], answer["assignee"], len(answer["candidates"]))
+
+        self.assertEqual(told(), ("", None, 3))
+        self.piet.tell(active=False)
+        self.assertEqual(told(), ("no_assignee", None, 2))
 
     def test_any_is_enough(self) -> None:
         task = self.begin("any")

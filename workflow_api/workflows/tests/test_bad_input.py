@@ -63,7 +63,16 @@ class BadInputTest(TestCase):
                 response = self.carla.client.get(f"/api/v1/tasks/{task}/")
                 self.assertIn(response.status_code, (400, 404))
                 assert_problem(response, response.status_code, response.json()["code"])
-        assert_problem(self.carla.client.get(f"/api/v1/workflows/{uuid7()}/"), 404, "not_found")
+        nobody_s = uuid7()
+        for path, code in {
+            "workflows/{}/": "not_found",
+            "workflows/{}/graph/": "not_found",
+            "workflows/{}/versions/": "workflow_not_found",
+            "workflows/{}/versions/1/": "workflow_not_found",
+            "calendars/{}/": "not_found",
+        }.items():
+            with self.subTest(path):
+                assert_problem(self.carla.client.get(f"/api/v1/{path}".format(nobody_s)), 404, code)
 
     def test_list_parameters(self) -> None:
         for query, code in (

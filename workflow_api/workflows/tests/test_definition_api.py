@@ -1,6 +1,7 @@
 """An Admin draws a workflow, is told what is wrong with it, publishes it, and brings running work over to it."""
 
 from typing import Any
+from unittest import mock
 
 from django.test import TestCase
 from django.utils import timezone
@@ -85,6 +86,13 @@ class DraftTest(DefinitionTestCase):
         self.assertEqual({(fault["field"], fault["code"]) for fault in shown["faults"]}, expected)
         body = assert_problem(self.publish(shown), 422, "definition_invalid")
         self.assertEqual({(fault["field"], fault["code"]) for fault in body["errors"]}, expected)
+
+    def test_a_draft_may_be_empty_and_says_so(self) -> None:
+        shown = self.draft()
+        url = self.url(shown, "versions", 1)
+        body = self.ada.client.put(url, definition() | {"steps": []}, headers={"If-Match": '"1"'}).json()
+        self.assertEqual([fault["code"] for fault in body["faults"]], ["no_steps"])
+        assert_problem(self.publish(shown), 422, "definition_invalid")
 
     def test_what_is_no_definition_at_all_is_refused(self) -> None:
         for body, field in (
@@ -249,6 +257,33 @@ class MigrationTest(DefinitionTestCase):
         self.assertEqual((after.status, after.assignee_id), ("assigned", carla.id))
         self.assertEqual(after.step_entered_at, task.step_entered_at)
         self.assertEqual(carla.do_step(task, "done").json()["status"], "completed")
+
+    def test_a_round_of_approval_begins_again(self) -> None:
+        ways = (way("approve", None), way("reject", None))
+        shown = self.draft(step("agree", *ways, approval_rule="all"))
+        self.publish(shown)
+        bob = Someone("Bob", AGENT)
+        task = file_ticket(category="printing")
+        self.assertEqual(self.alice.act(task, "approval").status_code, 200)
+        self.next_version(shown, step("agree", *ways, approval_rule="any"))
+        (change,) = self.migrate(shown, dry_run=False).json()["changes"]
+        self.assertFalse(change["keeps_assignee"])
+        after = Task.objects.get(pk=task.pk)
+        self.assertEqual((after.status, after.approvals_needed), ("in_approval", 1))
+        self.assertEqual(bob.act(task, "approval").json()["status"], "completed")
+
+    def test_what_moves_on_while_it_is_looked_at_is_left_for_the_next_request(self) -> None:
+        shown, task = self.running()
+        self.next_version(shown, step("print", way("on", "fold")), step("fold", way("done", None)))
+        with mock.patch("workflows.services.migrating._require_complete") as between:
+            between.side_effect = lambda _changes: self.alice.do_step(task, "printed")
+            self.migrate(shown, dry_run=False)
+        self.assertEqual(Task.objects.get(pk=task.pk).workflow_version.number, 1)
+        with mock.patch("workflows.services.migrating._require_complete") as between:
+            between.side_effect = lambda _changes: self.alice.do_step(task, "folded")
+            self.migrate(shown, dry_run=False)
+        after = Task.objects.get(pk=task.pk)
+        self.assertEqual((after.status, after.workflow_version.number), ("completed", 1))
 
     def test_a_step_that_is_gone_needs_to_be_told_where_to_go(self) -> None:
         shown, task = self.running()

@@ -7,7 +7,7 @@ from django.test import TestCase
 from eventbus.testing import published
 from servicekit.ids import uuid7
 from servicekit.testing import assert_problem
-from workflows.models import Task
+from workflows.models import Task, WorkflowVersion
 from workflows.seeds import AGENT, COORDINATOR
 from workflows.services.actions import ALLOWED
 from workflows.services.drafting import StepSpec, WaySpec, WorkflowSpec
@@ -202,6 +202,14 @@ class StoryTest(Cast):
         self.bob.tell(active=True)
         answer = self.bob.act(task, "claim").json()
         self.assertEqual((answer["assignee"]["name"], answer["unrouted_reason"]), ("Bob", ""))
+
+    def test_what_no_workflow_serves_has_no_step_to_claim_or_to_move_to(self) -> None:
+        WorkflowVersion.objects.update(status="retired")
+        task = file_ticket()
+        self.assertEqual(task.unrouted_reason, "no_workflow")
+        assert_problem(self.carla.act(task, "claim"), 409, "action_not_allowed")
+        move = {"step": "triage", "reason": "x"}
+        assert_problem(self.ada.act(task, "move", move), 409, "action_not_allowed")
 
     def test_a_step_that_names_no_escalation_role_cannot_be_escalated(self) -> None:
         task = file_ticket()

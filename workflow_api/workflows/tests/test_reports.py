@@ -60,6 +60,7 @@ class ReportsTest(TestCase):
             [("resolve", 3, 100.0), ("triage", 3, 20.0)],
         )
         self.assertEqual(rows[1]["p90_minutes"], 52.0)
+        self.assertEqual(self.report("steps", workflow="general"), rows)
         self.assertEqual(self.report("steps", workflow="it-support"), [])
         self.later(days=40)
         self.assertEqual(self.report("steps"), [])
@@ -84,6 +85,8 @@ class ReportsTest(TestCase):
             "kept_percent": 50.0,
         }
         self.assertEqual(self.report("sla"), [expected])
+        self.assertEqual(self.report("sla", workflow="general"), [expected])
+        self.assertEqual(self.report("sla", workflow="it-support"), [])
 
     def test_load_per_person(self) -> None:
         conrad = Someone("Conrad", COORDINATOR)

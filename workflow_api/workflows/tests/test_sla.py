@@ -85,6 +85,21 @@ class DeadlineTest(SlaCase):
         self.assertEqual(self.due("next_response"), 3)
         self.assertEqual(SlaClock.objects.get(kind="first_response").ended_at, NINE + timedelta(hours=0.5))
 
+    def test_a_question_that_arrives_late_moves_the_begin_of_the_next_answer(self) -> None:
+        self.comment(0.5, staff=True)
+        self.comment(2, staff=False)
+        self.assertEqual(self.due("next_response"), 4)
+        self.comment(1.5, staff=False)
+        self.assertEqual(self.due("next_response"), 3.5)
+        self.assertEqual(SlaClock.objects.filter(kind="next_response").count(), 1)
+
+    def test_what_is_said_after_the_end_answers_nothing(self) -> None:
+        with at(0.5):
+            change_ticket(self.task, "Withdrawn", created_at=rfc3339(NINE))
+        self.comment(3, staff=True)
+        first = SlaClock.objects.get(kind="first_response")
+        self.assertEqual(first.ended_at, NINE + timedelta(hours=0.5))
+
     def test_a_hold_stops_the_clocks(self) -> None:
         self.comment(0.5, staff=True)
         with at(2):
