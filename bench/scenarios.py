@@ -35,6 +35,7 @@ class Scenario:
     most: float | None = None
     share: float = 1.0  # of the requests of a round: what is dear is asked for less often
     connections: int = CONNECTIONS
+    hashes: bool = False  # a password: what it costs beyond that is told
 
 
 def bearer(stage: Stage, username: str, **more: str) -> dict[str, str]:
@@ -131,7 +132,7 @@ def transition_task(stage: Stage) -> Maker:
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "auth": (
-        Scenario("login", login, share=0.1, connections=2),  # auth hashes two passwords at once, and refuses more
+        Scenario("login", login, share=0.1, connections=2, hashes=True),  # auth hashes two passwords at once
         Scenario("refresh", refresh, share=0.5),
         Scenario("verify", verify),
         Scenario("JWKS", jwks),
