@@ -30,6 +30,10 @@ RESTARTS = {"restartPolicyType": "ON_FAILURE", "restartPolicyMaxRetries": 10}
 LISTENS = {"healthcheck": "/readyz", "healthcheckTimeout": 300, "deploy": {**RESTARTS, **WEB_STOPS}}
 ADDRESS = {"BIND": "[::]", "PORT": str(PORT)}
 DOMAIN = "${{gateway.RAILWAY_PUBLIC_DOMAIN}}"
+# Only the gateway is reached from outside. Its peers are Railway's edge, which says in X-Real-IP who asks; auth-service
+# believes the gateway, whichever of the private addresses it has.
+EDGE = {"GATEWAY_TRUSTED_PROXIES": "100.64.0.0/10", "GATEWAY_CLIENT_HEADER": "X-Real-IP"}
+PRIVATE = "fc00::/7,10.0.0.0/8,100.64.0.0/10"
 # The services that keep files; attachments live in S3, never on a container's disk.
 KEEP_FILES = ("ticket-service", "messaging")
 S3 = ("BUCKET", "ENDPOINT", "REGION", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
@@ -79,6 +83,7 @@ def environment(name: str, entry: Mapping[str, Any], db: Service, broker: Servic
         values["JWT_PRIVATE_KEYS"] = preserve()
         values["AUTH_PUBLIC_URL"] = f"https://{DOMAIN}"
         values["REFRESH_COOKIE_PATH"] = "/auth/api/v1/token/refresh/"
+        values["TRUSTED_PROXIES"] = PRIVATE
         for other in topology():
             if other != name:
                 secret = f"${{{{{other}.SERVICE_CLIENT_SECRET}}}}"
@@ -168,6 +173,7 @@ def gateway() -> Service:
             "GATEWAY_SIGN_IN_RATE": "10r/s",
             "GATEWAY_SCHEME": "https",
             "GATEWAY_RESOLVER": "[fd12::10]",
+            **EDGE,
         },
     )
 

@@ -63,7 +63,7 @@ SIMPLE_JWT = {
 JWT_PRIVATE_KEYS = env.str("JWT_PRIVATE_KEYS", default="")
 JWT_PRIVATE_KEY_FILE = env.str("JWT_PRIVATE_KEY_FILE", default="")
 JWT_GENERATE_KEYS = {"development": "file", "test": "memory"}.get(env.name, "")
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 AUTH_PUBLIC_URL = env.url("AUTH_PUBLIC_URL", default=None if env.is_production else "http://localhost:8003")
 BROWSER_ORIGINS = env.list("BROWSER_ORIGINS", default=[])
 REFRESH_COOKIE_PATH = env.str("REFRESH_COOKIE_PATH", default="/api/v1/token/refresh/")

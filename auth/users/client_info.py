@@ -29,21 +29,18 @@ class ClientInfo:
 def client_info(request: HttpRequest) -> ClientInfo:
     """The peer; behind TRUSTED_PROXIES the last X-Forwarded-For entry that is none of them; clients write the rest."""
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    address = _canonical(str(request.META.get("REMOTE_ADDR", "")))
     while hops and _is_trusted(address):
-        address = hops.pop()
-    return ClientInfo(_canonical(address), request.headers.get("User-Agent", "")[:300])
+        address = _canonical(hops.pop())
+    return ClientInfo(address, request.headers.get("User-Agent", "")[:300])
 
 
 def _is_trusted(text: str) -> bool:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    return any(address in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES)
+    return bool(text) and any(ip_address(text) in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES)
 
 
 def _canonical(text: str) -> str:
+    """The address in its one spelling, also of an IPv4 peer of a socket that is bound to `[::]`; "" for nonsense."""
     try:
         address = ip_address(text)
     except ValueError:

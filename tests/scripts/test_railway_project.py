@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import subprocess
+from ipaddress import ip_address, ip_network
 from typing import Any
 from unittest import TestCase
 from unittest.mock import patch
@@ -113,6 +114,16 @@ class ProjectTests(TestCase):
                 if SECRETS.search(name):
                     with self.subTest(variable=f"{resource['name']} {name}"):
                         self.assertTrue(value["type"] != "literal" or value["value"].startswith("${{"), value)
+
+    def test_people_are_told_apart_behind_the_edge_and_the_gateway(self) -> None:
+        """Otherwise all share one address, and fifty wrong passwords slow everybody down."""
+        self.assertEqual(literal(self.resources["gateway"], "GATEWAY_CLIENT_HEADER"), "X-Real-IP")
+        edge = ip_network(literal(self.resources["gateway"], "GATEWAY_TRUSTED_PROXIES"))
+        self.assertIn(ip_address("100.64.0.3"), edge)
+        trusted = [ip_network(text) for text in literal(self.resources["auth-service"], "TRUSTED_PROXIES").split(",")]
+        self.assertTrue(all(network.is_private or network == edge for network in trusted), trusted)
+        for peer in ("fd12:1:2::3", "10.250.0.7"):
+            self.assertTrue(any(ip_address(peer) in network for network in trusted), peer)
 
     def test_only_the_gateway_is_reached_from_outside(self) -> None:
         resources = evaluate(RAILWAY_GATEWAY_DOMAIN="gateway-1.up.railway.app")

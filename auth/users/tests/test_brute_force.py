@@ -104,6 +104,13 @@ class BruteForceTests(CastTestCase):
         self.fail(1, HTTP_X_FORWARDED_FOR="192.0.2.2")
         self.fail(1, HTTP_X_FORWARDED_FOR="nonsense")
 
+    @override_settings(TRUSTED_PROXIES=["10.0.0.0/8", "fd12::/16"])
+    def test_a_proxy_is_known_on_a_socket_for_both_protocols(self):
+        for number in range(51):
+            for proxy in ("::ffff:10.0.0.3", "fd12:0:0::3"):
+                self.fail(1, username=f"n{number}", HTTP_X_FORWARDED_FOR=f"192.0.2.{number}", REMOTE_ADDR=proxy)
+        self.fail(1, HTTP_X_FORWARDED_FOR="192.0.2.77", REMOTE_ADDR="::ffff:10.0.0.3")
+
     def test_the_table_holds_nothing_that_was_typed(self):
         self.fail(1, username="my-secret")
         self.assertNotIn("my-secret", str(list(SignInThrottle.objects.values())))

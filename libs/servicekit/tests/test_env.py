@@ -65,6 +65,14 @@ class SimpleValueTests(SimpleTestCase):
         with self.assertRaisesMessage(ImproperlyConfigured, "L is not set"):
             production().list("L")
 
+    def test_networks(self):
+        wanted = ["10.0.0.0/8", "fd12::/16", "192.0.2.1"]
+        self.assertEqual(production(N="10.0.0.0/8, fd12::/16,192.0.2.1").networks("N"), wanted)
+        self.assertEqual(production().networks("N"), [])
+        for bad in ("10.0.0.0/33", "10.0.0.1/8", "gateway", "10.0.0.0/8;172.16.0.0/12"):
+            with self.subTest(bad), self.assertRaisesMessage(ImproperlyConfigured, f"N has {bad!r}"):
+                production(N=bad).networks("N")
+
 
 class UrlTests(SimpleTestCase):
     def test_the_slash_at_the_end_is_taken_off(self):

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from typing import Any
 
 import environ  # type: ignore[import-untyped]
@@ -114,6 +115,16 @@ class Env:
                 raise _missing(name)
             return [*default]
         return [part.strip() for part in text.split(",") if part.strip()]
+
+    def networks(self, name: Text) -> Texts:
+        """Comma-separated networks in CIDR notation, or single addresses. Unset is none."""
+        texts = self.list(name, default=[])
+        for text in texts:
+            try:
+                ip_network(text)
+            except ValueError:
+                raise ImproperlyConfigured(f"{name} has {text!r}: set it to networks such as 10.0.0.0/8.") from None
+        return texts
 
     def url(self, name: Text, *, default: Text | None = None) -> Text:
         """An http(s) base URL, its last slash taken off. In `test`, unset: `http://<name>.test`, a name of no host."""
