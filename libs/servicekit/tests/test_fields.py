@@ -11,6 +11,7 @@ class DraftSerializer(StrictSerializer):
     title = serializers.CharField(allow_null=True)
     urgent = serializers.BooleanField(default=False)
     tags = serializers.ListField(child=serializers.CharField(), default=list)
+    names = serializers.DictField(child=serializers.ListField(child=serializers.SlugField()), default=dict)
 
 
 class TypeTests(SimpleTestCase):
@@ -26,6 +27,11 @@ class TypeTests(SimpleTestCase):
     def test_a_number_is_no_string(self):
         for value in (0, 1.5, True):
             self.assertEqual(self.wrong(title=value), {"title": "invalid"})
+
+    def test_nor_in_a_list_or_a_mapping(self):
+        self.assertEqual(self.wrong(title="x", tags=["vip", 7]), {"tags": "invalid"})
+        self.assertEqual(self.wrong(title="x", names={"a": ["b"], "c": ["d", 0]}), {"names": "invalid"})
+        self.assertEqual(self.wrong(title="x", tags="vip"), {"tags": "not_a_list"})
 
     def test_words_and_numbers_are_no_booleans(self):
         for value in ("yes", "true", 1, 0):

@@ -1,5 +1,6 @@
 """Serializers that refuse what they do not know."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import QueryDict
@@ -34,11 +35,22 @@ def _of_another_type(fields: dict[str, Any], data: dict[str, Any]) -> dict[str, 
     """What DRF would read leniently: a number as a string, "yes" or 1 as true. A form has only strings."""
     found = {}
     for name, value in data.items():
-        field = fields[name]
-        wanted = next((type_ for kind, type_ in _JSON_TYPES.items() if isinstance(field, kind)), None)
-        if wanted is not None and value is not None and not isinstance(value, wanted):
-            found[name] = [ErrorDetail(str(field.error_messages["invalid"]).format(input=value), code="invalid")]
+        if (misfit := _misfit(fields[name], value)) is not None:
+            found[name] = [ErrorDetail(misfit, code="invalid")]
     return found
+
+
+def _misfit(field: Any, value: Any) -> str | None:
+    """Why a value is not of a field's type; of a list or a mapping, why its first wrong entry is not."""
+    wanted = next((type_ for kind, type_ in _JSON_TYPES.items() if isinstance(field, kind)), None)
+    if wanted is not None and value is not None and not isinstance(value, wanted):
+        return str(field.error_messages["invalid"]).format(input=value)
+    entries: Iterable[Any] = ()
+    if isinstance(field, serializers.ListField) and isinstance(value, list):
+        entries = value
+    elif isinstance(field, serializers.DictField) and isinstance(value, dict):
+        entries = value.values()
+    return next((why for entry in entries if (why := _misfit(field.child, entry)) is not None), None)
 
 
 class StrictSerializer(StrictMixin, serializers.Serializer[Any]):
