@@ -38,6 +38,21 @@ def things(*, viewer: Principal) -> QuerySet[Thing]:
     return Thing.objects.filter(mine, kind="größer").order_by("id")
 
 
+class ThingAdmin(ModelAdmin):
+    def has_view_permission(self, request, obj=None) -> bool:
+        return operator(request).is_superuser
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        """Anybody."""
+        return True
+
+
+def pick(request) -> None:
+    by, wanted = operator(request), request.data["wanted"]
+    rows = Thing.objects.all() if by.is_superuser else things(viewer=by)
+    one = rows.first() if wanted else rows.all()[0]
+
+
 def change(*, thing: Thing, actor: Principal) -> None:
     if thing.owner != actor.id:
         raise NotYours
@@ -62,10 +77,11 @@ class DerivingTests(TestCase):
                 ast.parse(mutant.apply(CODE))
 
     def test_a_permission_lets_everybody_in(self) -> None:
-        changed = self.changed("permission")
-        self.assertEqual(len(changed), 2)
-        self.assertTrue(changed[0].startswith("READS = type("))
-        self.assertEqual(changed[1], "return True")
+        reads, *others = (mutant for mutant in self.mutants if mutant.rule == "permission")
+        self.assertTrue(reads.new.startswith("type("))
+        # Not the page that is anybody's.
+        named = [(mutant.name, mutant.new) for mutant in others]
+        self.assertEqual(named, [("Sees.allows", "return True"), ("ThingAdmin.has_view_permission", "return True")])
 
     def test_a_view_is_opened_and_one_that_is_open_stays(self) -> None:
         changed = self.changed("view")
@@ -83,7 +99,11 @@ class DerivingTests(TestCase):
         self.assertEqual(self.changed("guard"), ["if False:"])
 
     def test_the_wide_branch_is_always_taken(self) -> None:
-        self.assertEqual(self.changed("branch"), ["if True:"])
+        self.assertEqual(self.changed("branch")[0], "if True:")
+
+    def test_of_two_querysets_either_is_taken(self) -> None:
+        wanted = [f"rows = Thing.objects.all() if {which} else things(viewer=by)" for which in ("True", "False")]
+        self.assertEqual(self.changed("branch")[1:], wanted)
 
 
 class ServicesTests(TestCase):

@@ -2,14 +2,15 @@
 
 | rule | what it takes away |
 |---|---|
-| permission | a permission class lets every signed-in caller in |
+| permission | a permission class, or a page of an operators' site, lets every signed-in caller in |
 | view | a view lets every user in, or, where every user may come in, everybody |
 | check | a function of the caller that answers yes or no says always yes, or always no |
 | guard | an `if` about the caller that refuses does not |
 | scope | a queryset is not narrowed to what the caller may see |
-| branch | an `if` about the caller that widens what they see is always taken |
+| branch | an `if` about the caller that widens what they see is always taken; of two querysets either is |
 
-The caller is a parameter annotated `Principal`, `request.user`, `principal_of(...)`, and what is computed from them.
+The caller is a parameter annotated `Principal`, `request.user`, `principal_of(...)`, `operator(...)`, and what is
+computed from them.
 """
 
 import ast
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 _ASKS = {"has_permission", "has_object_permission", "allows"}
+_PAGES = {f"has_{what}_permission" for what in ("view", "add", "change", "delete", "module")}
 _NARROWS = {"filter", "exclude"}
 _CALLER_TYPES = {"Principal"}
 _CALLER_IDS = {"user_id", "user", "owner_id", "viewer_id"}  # in a function that answers a queryset
@@ -84,7 +86,7 @@ class _Module:
         for part in node.body:
             if isinstance(part, ast.Assign) and ast.unparse(part.targets[0]) == "permission_classes":
                 yield from self._of_permissions(node, ast.unparse(part.value), part.value)
-            if isinstance(part, ast.FunctionDef) and part.name in _ASKS:
+            if isinstance(part, ast.FunctionDef) and part.name in _ASKS | _PAGES and not _is_open(part):
                 yield self._body("permission", f"{node.name}.{part.name}", part, "return True")
             if isinstance(part, ast.FunctionDef) and part.name == "get_permissions":
                 yield from self._of_get_permissions(node, part)
@@ -106,7 +108,7 @@ class _Module:
 
     def _of_function(self, node: ast.FunctionDef) -> Iterator[Mutant]:
         callers = _callers(node)
-        if not callers or node.name in _ASKS:
+        if not callers or node.name in _ASKS | _PAGES:
             return
         if ast.unparse(node.returns or ast.Constant(None)) == "bool":
             yield self._body("check", f"{node.name} always", node, "return True")
@@ -117,6 +119,8 @@ class _Module:
         for part in ast.walk(node):
             if isinstance(part, ast.If) and _mentions(part.test, callers):
                 yield from self._of_if(node, part, lines)
+            if isinstance(part, ast.IfExp) and _asks(part.test, callers) and _reads(part):
+                yield from (self._mutant("branch", node.name, part.test, new, lines) for new in ("True", "False"))
             if _is_scope(part, callers):
                 yield self._mutant("scope", node.name, part, self._widened(part, callers), lines)
 
@@ -167,7 +171,7 @@ def _callers(node: ast.FunctionDef) -> set[str]:
     text = ast.unparse(node)
     if "principal_of(" in text or "self.request.user" in text or "request.user" in text:
         names |= {"principal_of", "request.user"}
-    return names
+    return names | ({"operator"} if "operator(" in text else set())
 
 
 def _spread(node: ast.FunctionDef, callers: set[str]) -> None:
@@ -177,11 +181,32 @@ def _spread(node: ast.FunctionDef, callers: set[str]) -> None:
         for part in ast.walk(node):
             if isinstance(part, ast.Assign | ast.AugAssign | ast.AnnAssign) and part.value is not None:
                 targets = part.targets if isinstance(part, ast.Assign) else [part.target]
-                if _mentions(part.value, callers):
-                    fresh |= {target.id for target in targets if isinstance(target, ast.Name)}
+                pairs = [pair for target in targets for pair in _pairs(target, part.value)]
+                fresh |= {target.id for target, value in pairs if _mentions(value, callers)}
         if fresh <= callers:
             return
         callers |= fresh
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.Name, ast.expr]]:
+    """Each name with what it is given, also of `a, b = x, y`."""
+    if isinstance(target, ast.Name):
+        return [(target, value)]
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        return [pair for one, given in zip(target.elts, value.elts, strict=False) for pair in _pairs(one, given)]
+    return []
+
+
+def _asks(node: ast.expr, callers: set[str]) -> bool:
+    """Whether something of the caller's is asked, such as `principal.is_staff`; not what was read for them."""
+    return any(isinstance(part, ast.Attribute) and _mentions(part.value, callers) for part in ast.walk(node))
+
+
+def _reads(node: ast.IfExp) -> bool:
+    """Whether one of both is a queryset."""
+    return any(
+        _called(part) in {*_NARROWS, "all", "none"} for half in (node.body, node.orelse) for part in ast.walk(half)
+    )
 
 
 def _mentions(node: ast.AST, callers: set[str]) -> bool:
@@ -198,6 +223,11 @@ def _is_scope(node: ast.AST, callers: set[str]) -> TypeGuard[ast.Call]:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in _NARROWS:
         return False
     return any(_mentions(part, callers) for part in [*node.args, *(keyword.value for keyword in node.keywords)])
+
+
+def _is_open(node: ast.FunctionDef) -> bool:
+    """Whether it says yes to everybody on purpose."""
+    return ast.unparse(node.body[-1]) == "return True" and len(node.body) <= 2
 
 
 def _called(node: ast.AST) -> str:
