@@ -1,35 +1,19 @@
 """Work changes hands or place, over HTTP."""
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
-from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from workflows.api import serializers as shapes
 from workflows.api.views import TaskView
-from workflows.models import Task
 from workflows.services import handing
 
 
-class HandingView(TaskView):
-    def run(
-        self, request: Request, id: UUID, given_by: type[Serializer[Any]], service: Callable[..., Task]
-    ) -> Response:
-        """Who may not see the task learns nothing, not even about their input."""
-        task = self.seen(request, id)
-        given = given_by(data=request.data)
-        given.is_valid(raise_exception=True)
-        return self.answer(service(seen=task, actor=principal_of(request), **given.validated_data))
-
-
-class TaskClaimApi(HandingView):
+class TaskClaimApi(TaskView):
     @extend_schema(operation_id="task_claim", request=NoInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
@@ -37,7 +21,7 @@ class TaskClaimApi(HandingView):
         return self.run(request, id, NoInput, handing.task_claim)
 
 
-class TaskReleaseApi(HandingView):
+class TaskReleaseApi(TaskView):
     @extend_schema(operation_id="task_release", request=shapes.ReasonInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
@@ -45,7 +29,7 @@ class TaskReleaseApi(HandingView):
         return self.run(request, id, shapes.ReasonInput, handing.task_release)
 
 
-class TaskTransferApi(HandingView):
+class TaskTransferApi(TaskView):
     @extend_schema(operation_id="task_transfer", request=shapes.TransferInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
@@ -53,7 +37,7 @@ class TaskTransferApi(HandingView):
         return self.run(request, id, shapes.TransferInput, handing.task_transfer)
 
 
-class TaskEscalationApi(HandingView):
+class TaskEscalationApi(TaskView):
     @extend_schema(operation_id="task_escalate", request=shapes.ReasonInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
@@ -61,7 +45,7 @@ class TaskEscalationApi(HandingView):
         return self.run(request, id, shapes.ReasonInput, handing.task_escalate_by_hand)
 
 
-class TaskCancellationApi(HandingView):
+class TaskCancellationApi(TaskView):
     @extend_schema(operation_id="task_cancel", request=shapes.ReasonInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
@@ -69,7 +53,7 @@ class TaskCancellationApi(HandingView):
         return self.run(request, id, shapes.ReasonInput, handing.task_cancel_by_hand)
 
 
-class TaskMoveApi(HandingView):
+class TaskMoveApi(TaskView):
     @extend_schema(operation_id="task_move", request=shapes.MoveInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:

@@ -1,6 +1,6 @@
 """HTTP in, a service or selector called, HTTP out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from jwtauth import people
 from jwtauth.permissions import IsStaff, IsUser
@@ -70,6 +71,15 @@ class TaskView(GenericAPIView[Any]):
         """A stored answer is given again only to someone who may still see the task."""
         self.seen(request, id)
 
+    def run(
+        self, request: Request, id: UUID, given_by: type[Serializer[Any]], service: Callable[..., Task], **more: Any
+    ) -> Response:
+        """Act on a task. Who may not see it learns nothing, not even about their input."""
+        task = self.seen(request, id)
+        given = given_by(data=request.data)
+        given.is_valid(raise_exception=True)
+        return self.answer(service(seen=task, actor=principal_of(request), **given.validated_data, **more))
+
     def answer(self, task: Task) -> Response:
         """The whole of a task, as a service left it or as it was read."""
         context = {"people": selectors.turns_load(task=task)}
@@ -96,9 +106,7 @@ class TaskStartApi(TaskView):
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """The assignee begins the step."""
-        task = self.seen(request, id)
-        NoInput.check(request)
-        return self.answer(task_start(seen=task, actor=principal_of(request)))
+        return self.run(request, id, NoInput, task_start)
 
 
 class TaskCompletionApi(TaskView):
@@ -106,10 +114,7 @@ class TaskCompletionApi(TaskView):
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """The assignee ends the step by one of its transitions."""
-        task = self.seen(request, id)
-        given = shapes.CompletionInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        return self.answer(task_complete(seen=task, actor=principal_of(request), **given.validated_data))
+        return self.run(request, id, shapes.CompletionInput, task_complete)
 
 
 class TaskApprovalApi(TaskView):
@@ -117,21 +122,15 @@ class TaskApprovalApi(TaskView):
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """One of those who are asked approves; the step is left when enough have."""
-        return self.decide(request, id, approve=True)
-
-    def decide(self, request: Request, id: UUID, *, approve: bool) -> Response:
-        task = self.seen(request, id)
-        given = shapes.DecisionInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        return self.answer(task_decide(seen=task, actor=principal_of(request), approve=approve, **given.validated_data))
+        return self.run(request, id, shapes.DecisionInput, task_decide, approve=True)
 
 
-class TaskRejectionApi(TaskApprovalApi):
+class TaskRejectionApi(TaskView):
     @extend_schema(operation_id="task_reject", request=shapes.DecisionInput, responses=shapes.TaskDetailOutput)
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """One of those who are asked rejects; the step is left when enough no longer can approve."""
-        return self.decide(request, id, approve=False)
+        return self.run(request, id, shapes.DecisionInput, task_decide, approve=False)
 
 
 class TaskHoldApi(TaskView):
@@ -139,10 +138,7 @@ class TaskHoldApi(TaskView):
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """The assignee puts the task aside; its deadlines stand still."""
-        task = self.seen(request, id)
-        given = shapes.HoldInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        return self.answer(task_hold(seen=task, actor=principal_of(request), **given.validated_data))
+        return self.run(request, id, shapes.HoldInput, task_hold)
 
 
 class TaskResumptionApi(TaskView):
@@ -150,9 +146,7 @@ class TaskResumptionApi(TaskView):
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """The assignee takes a held task up again."""
-        task = self.seen(request, id)
-        NoInput.check(request)
-        return self.answer(task_resume(seen=task, actor=principal_of(request)))
+        return self.run(request, id, NoInput, task_resume)
 
 
 class TaskReroutingApi(TaskView):
