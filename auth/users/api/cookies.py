@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from users.errors import OriginRefused
 from users.services.sessions import IDLE_LIFE
 
-NAME = "tts_refresh"
+# Browsers take a cookie of this prefix over TLS only, so that nobody on the way plants one of theirs (ASVS 3.3.1).
+NAME = "__Secure-tts_refresh"
 
 
 def require_own_origin(request: Request | HttpRequest) -> None:

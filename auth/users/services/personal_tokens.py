@@ -69,6 +69,7 @@ def personal_token_exchange(*, token: str, client: ClientInfo) -> tuple[str, int
         raise PersonalTokenInvalid
     throttle.forgive(subject)
     PersonalAccessToken.objects.filter(pk=found.pk).update(last_used_at=now)
+    audit_record(event="personal_token_used", user_id=found.user_id, client=client, detail={"token_id": str(found.pk)})
     access = access_token(user=found.user, session_id=found.pk, roles=role_names(found.user_id), scopes=found.scopes)
     return access, int(AccessToken.lifetime.total_seconds())
 

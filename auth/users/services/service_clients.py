@@ -35,6 +35,12 @@ def service_token_issue(*, client_id: str, client_secret: str, audience: str, cl
     if audience not in settings.SERVICE_NAMES:
         raise AudienceUnknown
     ServiceClient.objects.filter(pk=found.pk).update(last_used_at=timezone.now())
+    audit_record(
+        event="service_signed_in",
+        user_id=found.pk,
+        client=client,
+        detail={"client_id": client_id, "audience": audience},
+    )
     return service_token(client=found, audience=audience), int(ServiceToken.lifetime.total_seconds())
 
 

@@ -6,9 +6,20 @@ from rest_framework.test import APIClient
 from servicekit.testing import urlconf_routes
 from users.models import Session
 from users.services.service_clients import service_client_create
-from users.tests.cast import CastTestCase, client_of, personal_token, registration, role, service_client_of
+from users.tests.cast import (
+    CastTestCase,
+    client_of,
+    person,
+    personal_token,
+    registration,
+    role,
+    script_of,
+    service_client_of,
+)
 
 CALLERS = ("anonymous", "charlie", "erin", "alan", "cora", "ada", "hedda", "amos", "root", "service")
+# Astrid manages assets and Bud budgets, Bea administers bms: they may what these may, here, and no more.
+LIKE = {"astrid": "alan", "bud": "alan", "bea": "amos"}
 
 
 def everyone(status):
@@ -104,19 +115,32 @@ TABLE = {
     ("GET", "/api/v1/audit-log/"): only(200, "ada", "root"),
     ("GET", "/api/v1/access/explain/"): only(400, *USERS),
 }
+# Not for a superuser's script either, whatever its scopes: it makes no credentials, and ends nobody's sessions.
+NO_SCRIPT = {
+    route
+    for route in TABLE
+    if route[1].startswith(("/api/v1/me/", "/api/v1/sessions/", "/api/v1/service-clients/"))
+    and route[1] != "/api/v1/me/"
+}
 
 
 class AccessTests(CastTestCase):
     @classmethod
     def setUpTestData(cls):
         super().setUpTestData()
+        cls.astrid, cls.bud = person("astrid", "tts:asset-manager"), person("bud", "tts:budget-manager")
+        cls.bea = person("bea", "bms:admin")
         cls.registration = registration("zoe", state="pending")
         cls.token, _ = personal_token(cls.emil)
         cls.service_client, _ = service_client_create(client_id="reports", scopes=[])
 
     def callers(self):
-        people = {name: client_of(getattr(self, name)) for name in USERS}
-        return {"anonymous": APIClient(), **people, "service": service_client_of("workflow-api")}
+        people = {name: client_of(getattr(self, name)) for name in (*USERS, *LIKE)}
+        programs = {
+            "service": service_client_of("workflow-api"),
+            "script": script_of(self.root, "auth-service:write"),
+        }
+        return {"anonymous": APIClient(), **people, **programs}
 
     def url(self, path):
         """The path with the id of what its route is about."""
@@ -147,8 +171,10 @@ class AccessTests(CastTestCase):
     def test_table(self):
         client_of(self.emil)
         callers = self.callers()
-        for (method, path), expected in TABLE.items():
+        for (method, path), line in TABLE.items():
             url = self.url(path)
+            script = 403 if (method, path) in NO_SCRIPT else line["root"]
+            expected = {**line, **{name: line[other] for name, other in LIKE.items()}, "script": script}
             for name, client in callers.items():
                 with self.subTest(f"{method} {path} as {name}"):
                     allowed = expected[name] if isinstance(expected[name], tuple) else (expected[name],)

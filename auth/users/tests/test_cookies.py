@@ -24,16 +24,16 @@ class CookieTests(CastTestCase):
     def test_the_refresh_token_is_in_the_cookie_alone(self):
         answer = self.sign_in(**OURS)
         self.assertEqual((answer.status_code, set(answer.json())), (200, {"access"}))
-        cookie = answer.cookies["tts_refresh"]
+        cookie = answer.cookies["__Secure-tts_refresh"]
         self.assertEqual((cookie["httponly"], cookie["secure"], cookie["samesite"]), (True, True, "Strict"))
         self.assertEqual((cookie["path"], cookie["domain"], cookie["max-age"]), (REFRESH, "", 7 * 86400))
         self.assertNotIn(cookie.value, answer.content.decode())
 
     def test_it_refreshes_and_is_rotated(self):
-        first = self.sign_in(**OURS).cookies["tts_refresh"].value
+        first = self.sign_in(**OURS).cookies["__Secure-tts_refresh"].value
         answer = self.refresh(**OURS)
         self.assertEqual((answer.status_code, set(answer.json())), (200, {"access"}))
-        self.assertNotEqual(answer.cookies["tts_refresh"].value, first)
+        self.assertNotEqual(answer.cookies["__Secure-tts_refresh"].value, first)
         self.assertEqual(self.refresh(**OURS).status_code, 200)
 
     def test_another_sites_page_cannot_use_it(self):
@@ -59,7 +59,7 @@ class CookieTests(CastTestCase):
     def test_signing_out_ends_the_session_and_forgets_the_cookie(self):
         self.sign_in(**OURS)
         answer = self.browser.delete(REFRESH, **OURS)
-        cookie = answer.cookies["tts_refresh"]
+        cookie = answer.cookies["__Secure-tts_refresh"]
         self.assertEqual((answer.status_code, cookie.value, cookie["max-age"], cookie["path"]), (204, "", 0, REFRESH))
         self.assertEqual(Session.objects.get().revoke_reason, "signed_out")
         self.assertEqual(self.browser.delete(REFRESH).status_code, 204)
@@ -82,9 +82,9 @@ class CookieTests(CastTestCase):
     def test_behind_a_gateway(self):
         assert_problem(self.sign_in(**OURS), 403, "origin_refused")
         answer = self.sign_in(HTTP_ORIGIN="https://desk.example.com")
-        self.assertEqual(answer.cookies["tts_refresh"]["path"], "/auth/api/v1/token/refresh/")
+        self.assertEqual(answer.cookies["__Secure-tts_refresh"]["path"], "/auth/api/v1/token/refresh/")
 
     def test_the_cookie_opens_nothing_else(self):
-        self.browser.cookies["tts_refresh"] = self.sign_in(**OURS).cookies["tts_refresh"].value
+        self.browser.cookies["__Secure-tts_refresh"] = self.sign_in(**OURS).cookies["__Secure-tts_refresh"].value
         for path in ("/api/v1/me/", "/api/v1/sessions/"):
             assert_problem(self.browser.get(path, **OURS), 401, "not_authenticated")

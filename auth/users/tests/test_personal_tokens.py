@@ -112,6 +112,14 @@ class ExchangeTests(PersonalTokenTestCase):
         self.assertEqual(verify(answer.json()["access"]).scopes, {"ticket-service:read", "auth-service:read"})
         self.assertIsNotNone(PersonalAccessToken.objects.get().last_used_at)
 
+    def test_each_exchange_is_in_the_audit_log_and_seen_by_the_owner(self):
+        row, text = personal_token(self.alan, "ticket-service:read")
+        self.exchange(text)
+        entry = AuditEntry.objects.get(event="personal_token_used")
+        self.assertEqual((entry.user_id, entry.detail), (self.alan.pk, {"token_id": str(row.pk)}))
+        [shown] = client_of(self.alan).get(URL).json()["results"]
+        self.assertIsNotNone(shown["last_used_at"])
+
     def test_it_has_the_owners_present_roles(self):
         _, token = personal_token(self.alan)
         role_grant(user=self.alan, role=role("tts:admin"), by=principal(self.root))

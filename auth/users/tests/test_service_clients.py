@@ -26,6 +26,8 @@ class ServiceTokenTests(CastTestCase):
         principal = verify(body["access"])
         self.assertEqual((principal.client_id, principal.scopes), ("workflow-api", {"events:read"}))
         self.assertEqual(claims_of(self.ask(audience="ticket-service").json()["access"])["aud"], "ticket-service")
+        entry = AuditEntry.objects.filter(event="service_signed_in").latest("id")
+        self.assertEqual(entry.detail, {"client_id": "workflow-api", "audience": "ticket-service"})
 
     def test_refusals(self):
         assert_problem(self.ask(client_secret="wrong"), 401, "client_invalid")

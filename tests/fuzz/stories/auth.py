@@ -130,7 +130,7 @@ def browser(cast: Cast) -> None:
     """The refresh token in a cookie; read from a body here, as a browser shows its cookies to nobody."""
     credentials = {"username": "employee", "password": cast.running.password}
     given = cast.nobody.call("POST /api/v1/token/", credentials)["refresh"]
-    page = {"Cookie": f"tts_refresh={given}", "Origin": OWN_PAGE}
+    page = {"Cookie": f"__Secure-tts_refresh={given}", "Origin": OWN_PAGE}
     cast.nobody.call("POST /api/v1/token/refresh/", {}, headers=page)
     cast.nobody.call("DELETE /api/v1/token/refresh/", headers=page)
 

@@ -77,9 +77,9 @@ class PersonalTokenApi(OwnPersonalTokens):
 
 
 class ServiceClientView(GenericAPIView[ServiceClient]):
-    """A service's token reads every event of the suite: superusers only."""
+    """A service's token reads every event of the suite: superusers only, and no script of theirs."""
 
-    permission_classes = [IsSuperuser]
+    permission_classes = [IsSignedIn, IsSuperuser]
     serializer_class = ServiceClientSerializer
 
     def get_queryset(self) -> QuerySet[ServiceClient]:
