@@ -100,6 +100,16 @@ class AdministrationTest(TicketTestCase):
         assert_problem(self.adam.patch(url, {"name": "y"}, headers={"If-Match": '"1"'}), 412, "precondition_failed")
         assert_problem(self.adam.patch(f"{CATEGORIES}none/", {}, headers={"If-Match": "*"}), 404, "category_not_found")
 
+    def test_a_change_names_sub_categories_and_fields_whole(self):
+        url = f"{CATEGORIES}general/"
+        for change in ({"sub_categories": [{"name": "Paper"}]}, {"custom_fields": [{"name": "size", "type": "text"}]}):
+            with self.subTest(change):
+                response = self.adam.patch(url, change, headers={"If-Match": '"1"'})
+                assert_problem(response, 400, "validation_error")
+        field = {"name": "size", "label": "Size", "type": "text"}
+        changed = self.adam.patch(url, {"custom_fields": [field]}, headers={"If-Match": '"1"'}).json()
+        self.assertEqual(changed["custom_fields"], [{**field, "required": False}])
+
     def test_schemas_that_make_no_sense_are_refused(self):
         field = {"name": "a", "label": "A", "type": "text"}
         for fields in (

@@ -39,7 +39,7 @@ class SavedViewTest(KeptTestCase):
         self.assertEqual(len(self.alice.get(TICKETS, own["filters"]).json()["results"]), 1)
 
     def test_filters_that_the_list_does_not_have_are_refused(self):
-        for filters in ({"colour": "red"}, {"status": "Lost"}, {"assignee": "you"}, [], "status"):
+        for filters in ({"colour": "red"}, {"status": "Lost"}, {"assignee": "you"}, {"assignee": False}, [], "status"):
             with self.subTest(filters=filters):
                 response = self.alice.post(VIEWS, {"name": "Mine", "filters": filters})
                 assert_problem(response, 400, "validation_error")

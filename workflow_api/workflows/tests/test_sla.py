@@ -7,6 +7,7 @@ import time_machine
 from django.test import TestCase
 
 from eventbus.testing import deliver, published
+from eventbus.ticker import ticks
 from servicekit.ids import uuid7
 from servicekit.testing import assert_problem
 from servicekit.time import rfc3339
@@ -65,6 +66,15 @@ class DeadlineTest(SlaCase):
         self.assertEqual(self.tick(9), [])
         change = published("task.sla_breached.v1")[0]["change"]
         self.assertEqual(change, {"clock": "resolution", "due_at": "2026-12-01T17:00:00.000000Z"})
+
+    def test_the_ticker_looks_often_enough_to_tell_of_a_breach_within_30_seconds(self) -> None:
+        from workflows.tasks import meet_deadlines
+
+        (tick,) = [tick for tick in ticks if tick.function is meet_deadlines]
+        self.assertLessEqual(tick.seconds, 15)
+        with at(8.001):
+            tick.function()
+        self.assertIn("task.sla_breached.v1", types_published())
 
     def test_after_an_outage_only_the_breach_is_told(self) -> None:
         self.assertEqual(self.tick(20), ["sla_breached first_response", "sla_breached resolution"])
