@@ -1,10 +1,12 @@
 """Reading people."""
 
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from users.models import RoleAssignment, User
+from users.models import Role, RoleAssignment, User
 from users.models.people import normalize_email, normalize_username
 
 EMPLOYEE = "hdts:employee"
@@ -16,6 +18,19 @@ def user_by_login(text: str) -> User | None:
     if "@" in name:
         return User.objects.filter(email=normalize_email(text)).first()
     return User.objects.filter(username=name).first()
+
+
+def user_search(users: QuerySet[User], *, q: str = "", role: Role | None = None, state: str = "") -> QuerySet[User]:
+    """Of these, who has `q` in their name, user name, address or department, holds the role, and is in the state."""
+    if q:
+        fields = ("name", "username", "email", "department")
+        users = users.filter(reduce(or_, (Q(**{f"{field}__icontains": q}) for field in fields)))
+    if role is not None:
+        holders = RoleAssignment.objects.filter(role=role, is_active=True)
+        users = users.filter(pk__in=holders.values("user_id"))
+    suspended = Q(is_active=False, inactive_reason=User.InactiveReason.SUSPENDED)
+    states = {"active": Q(is_active=True), "suspended": suspended, "deactivated": Q(is_active=False) & ~suspended}
+    return users.filter(states.get(state, Q()))
 
 
 def role_names(user_id: UUID) -> list[str]:

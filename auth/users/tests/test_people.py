@@ -1,6 +1,7 @@
 """Reading people and systems."""
 
 from servicekit.testing import assert_problem
+from users.models import User
 from users.tests.cast import CastTestCase, client_of, person, role
 
 
@@ -64,6 +65,36 @@ class UserListTests(CastTestCase):
         for body in bodies:
             body.pop("request_id")
         self.assertEqual(*bodies)
+
+    def test_somebody_is_found_by_a_piece_of_what_is_known(self):
+        for q, found in (
+            ("ERIN", ["erin"]),
+            ("employee", ["erin"]),
+            ("em", ["emil", "erin"]),  # Erin is called Employee
+            ("emil@", ["emil"]),
+            ("sales", ["erin"]),
+            ("nobody", []),
+            ("%", []),
+        ):
+            with self.subTest(q):
+                self.assertEqual(self.names(self.ada, q=q), found)
+
+    def test_by_role_and_state(self):
+        User.objects.filter(pk=self.emil.pk).update(is_active=False, inactive_reason="suspended")
+        User.objects.filter(pk=self.cora.pk).update(is_active=False, inactive_reason="deactivated")
+        User.objects.filter(pk=self.alan.pk).update(is_active=False)  # before there were reasons
+        self.assertEqual(self.names(self.ada, role="hdts:employee"), ["emil", "erin"])
+        self.assertEqual(self.names(self.ada, role="hdts:employee", state="active"), ["erin"])
+        self.assertEqual(self.names(self.ada, state="suspended"), ["emil"])
+        self.assertEqual(self.names(self.ada, state="deactivated"), ["cora", "alan"])
+
+    def test_a_search_shows_nobody_more(self):
+        for query in ({"q": "alan"}, {"role": "tts:agent"}, {"state": "active", "q": "a"}):
+            self.assertNotIn("alan", self.names(self.hedda, **query))
+
+    def test_what_makes_no_sense_is_refused(self):
+        for query in ({"role": "tts:nothing"}, {"state": "gone"}, {"q": "x" * 101}):
+            assert_problem(client_of(self.ada).get("/api/v1/users/", query), 400, "validation_error")
 
     def test_pages(self):
         api = client_of(self.alan)

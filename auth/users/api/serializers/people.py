@@ -9,12 +9,14 @@ from users.api.serializers.roles import RoleField
 from users.models import Role, User
 from users.selectors.people import loaded_role_names
 
+STATES = ["active", *User.InactiveReason.values]
+
 
 class UserSerializer(serializers.ModelSerializer[User]):
     """A person as others may see them; from `selectors.people.with_roles`."""
 
     roles = serializers.SerializerMethodField()
-    state = serializers.ChoiceField(choices=["active", *User.InactiveReason.values], read_only=True)
+    state = serializers.ChoiceField(choices=STATES, read_only=True)
 
     class Meta:
         model = User
@@ -36,6 +38,16 @@ class UserSerializer(serializers.ModelSerializer[User]):
     def get_roles(self, user: User) -> list[str]:
         """Roles as `system:slug`."""
         return loaded_role_names(user)
+
+
+class UserFilterSerializer(serializers.Serializer[Any]):
+    """Who is wanted."""
+
+    q = serializers.CharField(
+        max_length=100, required=False, help_text="part of the name, user name, address or department"
+    )
+    role = RoleField(required=False)
+    state = serializers.ChoiceField(choices=STATES, required=False)
 
 
 class RequesterInputSerializer(StrictSerializer):

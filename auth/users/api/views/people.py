@@ -21,12 +21,13 @@ from users.api.serializers.people import (
     ProfileEditSerializer,
     SuspensionSerializer,
     UserEditSerializer,
+    UserFilterSerializer,
     UserSerializer,
 )
 from users.api.views.base import invalid_as_400, matching, read, versioned
 from users.models import User
 from users.selectors.administration import user_list
-from users.selectors.people import with_roles
+from users.selectors.people import user_search, with_roles
 from users.services.accounts import profile_edit, user_deactivate, user_reopen, user_suspend
 from users.services.administration import user_edit, user_invite, user_invite_again
 from users.services.totp import totp_reset
@@ -97,6 +98,19 @@ class UserListApi(PeopleView, ListAPIView[User]):
     def get_permissions(self) -> Any:
         """Who sees people need not be one who invites them."""
         return [IsAdministrator()] if self.request.method == "POST" else super().get_permissions()
+
+    def get_queryset(self) -> QuerySet[User]:
+        """Of these, who was asked for."""
+        if getattr(self, "swagger_fake_view", False):
+            return User.objects.none()
+        wanted = UserFilterSerializer(data=self.request.query_params.dict())
+        wanted.is_valid(raise_exception=True)
+        return user_search(super().get_queryset(), **wanted.validated_data)
+
+    @extend_schema(parameters=[UserFilterSerializer], operation_id="users_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List them; those who meet every condition, where some are given."""
+        return super().get(request, *args, **kwargs)
 
     @extend_schema(request=InviteSerializer, responses={201: UserSerializer}, operation_id="users_invite")
     @idempotent
