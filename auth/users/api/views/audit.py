@@ -19,6 +19,7 @@ from users.api.serializers.audit import (
     ExplanationQuerySerializer,
     ExplanationSerializer,
 )
+from users.api.views.base import read_query
 from users.models import AuditEntry, User
 from users.selectors.administration import user_list
 from users.selectors.audit import AuditFilter, audit_list, explain
@@ -34,9 +35,7 @@ class AuditLogApi(ListAPIView[AuditEntry]):
         """The entries that were asked for."""
         if getattr(self, "swagger_fake_view", False):
             return AuditEntry.objects.none()
-        wanted = AuditFilterSerializer(data=self.request.query_params.dict())
-        wanted.is_valid(raise_exception=True)
-        return audit_list(AuditFilter(**wanted.validated_data))
+        return audit_list(AuditFilter(**read_query(AuditFilterSerializer, self.request)))
 
     @extend_schema(parameters=[AuditFilterSerializer], operation_id="audit_log_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -54,9 +53,8 @@ class ExplanationApi(APIView):
     )
     def get(self, request: Request) -> Response:
         """Say whether `user` may do what `role` allows, and every reason; of oneself, or of whom the caller may see."""
-        query = ExplanationQuerySerializer(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        principal, wanted = principal_of(request), query.validated_data["user"]
+        query = read_query(ExplanationQuerySerializer, request)
+        principal, wanted = principal_of(request), query["user"]
         people = User.objects.all() if wanted == principal.id else user_list(viewer=principal)
-        explanation = explain(user=get_object_or_404(people, pk=wanted), role=query.validated_data["role"])
+        explanation = explain(user=get_object_or_404(people, pk=wanted), role=query["role"])
         return Response(ExplanationSerializer(explanation).data)

@@ -19,7 +19,15 @@ from servicekit.concurrency import etag, require_match
 
 def read(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
     """The body as that serializer validates it; 400 otherwise."""
-    serializer = serializer_class(data=request.data)
+    return _validated(serializer_class(data=request.data))
+
+
+def read_query(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """The same of the query."""
+    return _validated(serializer_class(data=request.query_params.dict()))
+
+
+def _validated(serializer: BaseSerializer[Any]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     validated: dict[str, Any] = serializer.validated_data
     return validated

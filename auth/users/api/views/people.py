@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
-from servicekit.fields import NoInput, StrictSerializer
+from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
 from users.api.permissions import IsAdministrator, SeesPeople
@@ -24,7 +24,7 @@ from users.api.serializers.people import (
     UserFilterSerializer,
     UserSerializer,
 )
-from users.api.views.base import invalid_as_400, matching, read, versioned
+from users.api.views.base import invalid_as_400, matching, read, read_query, versioned
 from users.models import User
 from users.selectors.administration import user_list
 from users.selectors.people import user_search, with_roles
@@ -73,13 +73,6 @@ class PeopleView(GenericAPIView[User]):
             return User.objects.none()
         return user_list(viewer=principal_of(self.request))
 
-    def read(self, request: Request, serializer_class: type[StrictSerializer], **options: Any) -> dict[str, Any]:
-        """The validated body; 400 otherwise."""
-        serializer = serializer_class(data=request.data, **options)
-        serializer.is_valid(raise_exception=True)
-        validated: dict[str, Any] = serializer.validated_data
-        return validated
-
     def answer(self, user: User, status: int = 200) -> Response:
         """The person as stored now, whether the caller sees them from now on or not."""
         stored = with_roles(User.objects.all()).get(pk=user.pk)
@@ -103,9 +96,7 @@ class UserListApi(PeopleView, ListAPIView[User]):
         """Of these, who was asked for."""
         if getattr(self, "swagger_fake_view", False):
             return User.objects.none()
-        wanted = UserFilterSerializer(data=self.request.query_params.dict())
-        wanted.is_valid(raise_exception=True)
-        return user_search(super().get_queryset(), **wanted.validated_data)
+        return user_search(super().get_queryset(), **read_query(UserFilterSerializer, self.request))
 
     @extend_schema(parameters=[UserFilterSerializer], operation_id="users_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -116,7 +107,7 @@ class UserListApi(PeopleView, ListAPIView[User]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Make an account with roles of systems that the caller administers, and mail its owner an invitation."""
-        body = self.read(request, InviteSerializer)
+        body = read(InviteSerializer, request)
         with invalid_as_400():
             user = user_invite(by=principal_of(request), **body)
         return self.answer(user, 201)
@@ -141,7 +132,7 @@ class UserDetailApi(PeopleView):
     def patch(self, request: Request, pk: str) -> Response:
         """Change name, department or time zone, based on the version that `If-Match` names."""
         user = self.get_object()
-        body = self.read(request, UserEditSerializer, partial=True)
+        body = read(UserEditSerializer, request)
         with invalid_as_400():
             user_edit(user=user, by=principal_of(request), match=matching(request), **body)
         return self.answer(user)
@@ -176,7 +167,7 @@ class UserSuspensionApi(AdministeredPeople):
     @extend_schema(request=SuspensionSerializer, responses=UserSerializer, operation_id="users_suspension")
     def post(self, request: Request, pk: str) -> Response:
         """Suspend the account, end its sessions, and void its tokens in every service."""
-        body = self.read(request, SuspensionSerializer)
+        body = read(SuspensionSerializer, request)
         user = self.get_object()
         user_suspend(user=user, by=principal_of(request), **body)
         return self.answer(user)

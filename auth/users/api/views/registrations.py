@@ -22,7 +22,7 @@ from users.api.serializers.registrations import (
     RegistrationFilterSerializer,
     RegistrationSerializer,
 )
-from users.api.views.base import OpenView, invalid_as_400, read
+from users.api.views.base import OpenView, invalid_as_400, read, read_query
 from users.client_info import client_info
 from users.models import Registration, User
 from users.selectors.people import with_roles
@@ -64,9 +64,7 @@ class RegistrationListApi(RegistrationView, ListAPIView[Registration]):
         """Of one state, pending unless said."""
         if getattr(self, "swagger_fake_view", False):
             return Registration.objects.none()
-        wanted = RegistrationFilterSerializer(data=self.request.query_params.dict())
-        wanted.is_valid(raise_exception=True)
-        return super().get_queryset().filter(**wanted.validated_data)
+        return super().get_queryset().filter(**read_query(RegistrationFilterSerializer, self.request))
 
     @extend_schema(parameters=[RegistrationFilterSerializer], operation_id="registrations_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
@@ -27,7 +26,7 @@ from users.api.serializers.roles import (
     SystemEditSerializer,
     SystemSerializer,
 )
-from users.api.views.base import invalid_as_400, matching, versioned
+from users.api.views.base import invalid_as_400, matching, read, read_query, versioned
 from users.models import Role, RoleAssignment, System
 from users.selectors.administration import role_assignment_list
 from users.selectors.systems import role_list, system_list
@@ -40,12 +39,6 @@ from users.services.administration import (
     system_delete,
     system_rename,
 )
-
-
-def _read(serializer: BaseSerializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    validated: dict[str, Any] = serializer.validated_data
-    return validated
 
 
 class SystemView(GenericAPIView[System]):
@@ -75,7 +68,7 @@ class SystemListApi(SystemView, ListAPIView[System]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Make a system; give it a role `admin`, so that somebody can administer it."""
-        body = _read(SystemCreateSerializer(data=request.data))
+        body = read(SystemCreateSerializer, request)
         with invalid_as_400():
             system = system_create(**body)
         return self.answer(system.pk, 201)
@@ -95,7 +88,7 @@ class SystemApi(SystemView):
     )
     def patch(self, request: Request, pk: str) -> Response:
         """Rename the system, based on the version that `If-Match` names; its slug stays."""
-        system, body = self.get_object(), _read(SystemEditSerializer(data=request.data))
+        system, body = self.get_object(), read(SystemEditSerializer, request)
         system_rename(system=system, match=matching(request), **body)
         return self.answer(system.pk)
 
@@ -128,7 +121,7 @@ class RoleListApi(RoleView, ListAPIView[Role]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Make a role of a system that the caller administers."""
-        body = _read(RoleCreateSerializer(data=request.data))
+        body = read(RoleCreateSerializer, request)
         with invalid_as_400():
             role = role_create(**body, by=principal_of(request))
         return versioned(self.get_serializer(role).data, version=role.version, status=201)
@@ -148,7 +141,7 @@ class RoleApi(RoleView):
     )
     def patch(self, request: Request, pk: str) -> Response:
         """Rename the role, retire it once nobody holds it, or take it into use again; of the version in `If-Match`."""
-        body = _read(RoleEditSerializer(data=request.data, partial=True))
+        body = read(RoleEditSerializer, request)
         role = role_edit(role=self.get_object(), by=principal_of(request), match=matching(request), **body)
         return versioned(self.get_serializer(role).data, version=role.version)
 
@@ -171,8 +164,7 @@ class RoleAssignmentListApi(RoleAssignmentView, ListAPIView[RoleAssignment]):
 
     def get_queryset(self) -> QuerySet[RoleAssignment]:
         """Of one user, or of one role, where asked."""
-        wanted = _read(AssignmentFilterSerializer(data=self.request.query_params.dict()))
-        return super().get_queryset().filter(**wanted)
+        return super().get_queryset().filter(**read_query(AssignmentFilterSerializer, self.request))
 
     @extend_schema(parameters=[AssignmentFilterSerializer], operation_id="role_assignments_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -185,7 +177,7 @@ class RoleAssignmentListApi(RoleAssignmentView, ListAPIView[RoleAssignment]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Give a user a role of a system that the caller administers; the user's sessions end."""
-        assignment = role_grant(**_read(GrantSerializer(data=request.data)), by=principal_of(request))
+        assignment = role_grant(**read(GrantSerializer, request), by=principal_of(request))
         return Response(self.get_serializer(assignment).data, status=201)
 
 
