@@ -50,7 +50,7 @@ def challenge_answer(*, token: str, code: str, client: ClientInfo) -> TokenPair:
     challenge = open_ones.select_related("user").first()
     if challenge is None:
         raise ChallengeInvalid
-    second_factor_check(user_id=challenge.user_id, code=code)
+    second_factor_check(user_id=challenge.user_id, code=code, client=client)
     with transaction.atomic():
         # Compare-and-swap: a deactivation or a new password since the password step wins.
         unchanged = User.objects.filter(

@@ -39,7 +39,7 @@ def operator_sign_in(*, username: str, password: str, code: str, client: ClientI
     """
     user = _checked(username, password, client)
     if totp_is_on(user_id=user.pk):
-        second_factor_check(user_id=user.pk, code=code)
+        second_factor_check(user_id=user.pk, code=code, client=client)
     with transaction.atomic():
         _let_in(user)
         audit_record(event="operator_sign_in", user_id=user.pk, client=client)

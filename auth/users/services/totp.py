@@ -72,9 +72,9 @@ def totp_confirm(*, user_id: UUID, code: str) -> list[str]:
         return _changed(user_id, "totp_enabled", codes=True)
 
 
-def recovery_codes_renew(*, user_id: UUID, code: str) -> list[str]:
+def recovery_codes_renew(*, user_id: UUID, code: str, client: ClientInfo) -> list[str]:
     """New recovery codes for a code; the old ones are void. Raises CodeWrong, TotpOff."""
-    second_factor_check(user_id=user_id, code=code)
+    second_factor_check(user_id=user_id, code=code, client=client)
     with transaction.atomic():
         return _changed(user_id, "recovery_codes_renewed", codes=True)
 
@@ -82,7 +82,7 @@ def recovery_codes_renew(*, user_id: UUID, code: str) -> list[str]:
 def totp_remove(*, user_id: UUID, password: str, code: str, client: ClientInfo) -> None:
     """Switches the second factor off, for a password and a code. Raises PasswordWrong, CodeWrong, TotpOff."""
     password_check(user=User.objects.get(pk=user_id), password=password, client=client)
-    second_factor_check(user_id=user_id, code=code)
+    second_factor_check(user_id=user_id, code=code, client=client)
     _remove(user_id)
 
 
@@ -95,14 +95,14 @@ def totp_reset(*, user: User, by: Principal) -> None:
     _remove(user.pk)
 
 
-def second_factor_check(*, user_id: UUID, code: str) -> None:
+def second_factor_check(*, user_id: UUID, code: str, client: ClientInfo) -> None:
     """Accepts a code of the device or a recovery code, either once. Raises CodeWrong, TotpOff, TooManyAttempts."""
     device = TotpDevice.objects.filter(pk=user_id, confirmed_at__isnull=False).first()
     if device is None:
         raise TotpOff
     _admit(user_id)
     if not (_accept_code(device, code) or _accept_recovery_code(user_id, code)):
-        audit_record(event="code_refused", user_id=user_id)
+        audit_record(event="code_refused", user_id=user_id, client=client)
         raise CodeWrong
     throttle.forget(_subject(user_id))
 

@@ -110,14 +110,18 @@ class ConcurrencyTests(TransactionTestCase):
         SignInThrottle.objects.all().delete()
         code = pyotp.TOTP(seed).now()
         with mock.patch("users.services.totp._admit"):
-            self.assertEqual(self.outcomes(8, lambda: second_factor_check(user_id=self.erin.pk, code=code)), 1)
+            self.assertEqual(
+                self.outcomes(8, lambda: second_factor_check(user_id=self.erin.pk, code=code, client=ClientInfo())), 1
+            )
 
     def test_of_eight_that_send_one_recovery_code_one_comes_in(self):
         TotpDevice.objects.create(user=self.erin, seed=encrypt(pyotp.random_base32()), confirmed_at=timezone.now())
         code = "1234-5678-9abc-def0-1234"
         RecoveryCode.objects.create(user=self.erin, code_hash=totp._digest(code))
         with mock.patch("users.services.totp._admit"):
-            self.assertEqual(self.outcomes(8, lambda: second_factor_check(user_id=self.erin.pk, code=code)), 1)
+            self.assertEqual(
+                self.outcomes(8, lambda: second_factor_check(user_id=self.erin.pk, code=code, client=ClientInfo())), 1
+            )
 
     def test_of_eight_that_open_one_link_one_sets_the_password(self):
         purpose = OneTimeLink.Purpose.PASSWORD_RESET

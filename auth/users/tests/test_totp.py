@@ -8,6 +8,7 @@ from django.core import mail
 
 from eventbus.testing import published, run_jobs
 from servicekit.testing import assert_problem
+from users.client_info import ClientInfo
 from users.errors import CodeWrong
 from users.models import AuditEntry, Session, SignInChallenge, TotpDevice, User
 from users.services import totp
@@ -96,15 +97,15 @@ class EnrolmentTests(TotpTestCase):
         """The old one among the fallbacks reads the seed, and a sign-in puts it under the new one."""
         seed, codes = self.enable(self.erin)
         with self.settings(SECRET_KEY="another secret key", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
-            second_factor_check(user_id=self.erin.pk, code=self.code(seed))
+            second_factor_check(user_id=self.erin.pk, code=self.code(seed), client=ClientInfo())
         self.now += 30
         with self.settings(SECRET_KEY="another secret key"):
-            second_factor_check(user_id=self.erin.pk, code=self.code(seed))
+            second_factor_check(user_id=self.erin.pk, code=self.code(seed), client=ClientInfo())
         self.now += 30
         with self.settings(SECRET_KEY="a third one"), self.assertLogs("users.services.totp", "ERROR"):
             with self.assertRaises(CodeWrong):
-                second_factor_check(user_id=self.erin.pk, code=self.code(seed))
-            second_factor_check(user_id=self.erin.pk, code=codes[0])
+                second_factor_check(user_id=self.erin.pk, code=self.code(seed), client=ClientInfo())
+            second_factor_check(user_id=self.erin.pk, code=codes[0], client=ClientInfo())
 
     def test_neither_seed_nor_codes_are_stored_in_clear(self):
         seed, codes = self.enable(self.erin)
@@ -174,6 +175,8 @@ class SignInTests(TotpTestCase):
         for _ in range(5):
             assert_problem(self.answer(challenge, "000000"), 403, "code_wrong")
         assert_problem(self.answer(challenge, self.code(seed)), 401, "challenge_invalid")
+        refusals = AuditEntry.objects.filter(event="code_refused", user_id=self.erin.pk)
+        self.assertEqual([entry.address for entry in refusals], ["127.0.0.1"] * 5)
 
     def test_new_challenges_give_no_more_guesses(self):
         self.enable(self.erin)

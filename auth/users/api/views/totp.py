@@ -71,5 +71,7 @@ class RecoveryCodesApi(UserView):
     @extend_schema(request=CodeSerializer, responses=RecoveryCodesSerializer, operation_id="me_totp_recovery_codes")
     def post(self, request: Request) -> Response:
         """Answer new recovery codes for a code, once; the old ones are void."""
-        codes = totp.recovery_codes_renew(user_id=principal_of(request).id, **self.read(request))
+        codes = totp.recovery_codes_renew(
+            user_id=principal_of(request).id, **self.read(request), client=client_info(request)
+        )
         return secret_answer({"recovery_codes": codes})
