@@ -32,8 +32,8 @@ from django.test.runner import DiscoverRunner  # noqa: E402
 
 from comments.models import Comment  # noqa: E402
 from comments.tests.cast import TICKET, know_ticket  # noqa: E402
-from comments.tests.live_process import LiveProcess, WebProcess, trust_the_tests  # noqa: E402
 from figures import percentile  # noqa: E402
+from jwtauth.live.testing import LiveProcess, WebProcess, trust_the_tests  # noqa: E402
 from jwtauth.testing import make_token  # noqa: E402
 from servicekit.ids import uuid7  # noqa: E402
 

@@ -51,14 +51,6 @@ class CommentDeleted(Problem):
     title = "The comment has been deleted"
 
 
-class TooManyStreams(Problem):
-    """One user holds more live streams than any number of open windows needs."""
-
-    status = 429
-    code = "too_many_streams"
-    title = "You have too many live streams open"
-
-
 class LiveIsElsewhere(Problem):
     """A web process was asked for a stream, which only the live process serves."""
 

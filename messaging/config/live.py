@@ -1,6 +1,6 @@
 """The ASGI application of the live process (`entrypoint.sh live`)."""
 
-from comments.live.application import LiveApplication
+from comments.live.application import ConversationStreams
 from config.asgi import application as django
 
-application = LiveApplication(django=django)
+application = ConversationStreams(django=django)

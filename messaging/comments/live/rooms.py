@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from comments.api.serializers import CommentOut
-from comments.live.database import in_thread
 from comments.models import Change, Conversation, Visibility
 from comments.selectors import Present, present_on
+from jwtauth.live import in_thread
 from servicekit.live import event
 from servicekit.renderers import dump_json
 
@@ -158,3 +159,29 @@ class Room:
         if page.conversation.version >= self.conversation.version:
             self.conversation = page.conversation
         return page.entries, page.comments
+
+
+class Rooms:
+    """The rooms of this process: there is one as long as somebody is in it."""
+
+    def __init__(self) -> None:
+        self._by_ticket: dict[UUID, Room] = {}
+
+    def __iter__(self) -> Iterator[Room]:
+        return iter(list(self._by_ticket.values()))
+
+    def find(self, ticket_id: UUID) -> Room | None:
+        """The room of that ticket, if anybody reads it here."""
+        return self._by_ticket.get(ticket_id)
+
+    def join(self, conversation: Conversation, wake: asyncio.Event) -> Room:
+        """Have the event set whenever there is news in the room, which is made when it is not there."""
+        room = self._by_ticket.setdefault(conversation.pk, Room(conversation))
+        room.wakes.add(wake)
+        return room
+
+    def leave(self, room: Room, wake: asyncio.Event) -> None:
+        """Have it set no more."""
+        room.wakes.discard(wake)
+        if not room.wakes:
+            self._by_ticket.pop(room.conversation.pk, None)

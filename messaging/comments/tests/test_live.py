@@ -23,8 +23,8 @@ from comments.tests.cast import (
     know_ticket,
     sign_in,
 )
-from comments.tests.live_process import LiveProcess, LiveReader, trust_the_tests, until
 from eventbus.testing import deliver
+from jwtauth.live.testing import LiveProcess, LiveReader, trust_the_tests, until
 from jwtauth.testing import SignedInClient, make_token
 from servicekit.ids import uuid7
 from servicekit.live import nudge
@@ -36,6 +36,20 @@ def token(user_id: UUID, **claims: object) -> str:
     """A token of one of the cast."""
     name, roles = PEOPLE[user_id]
     return make_token(user_id=user_id, name=name, roles=roles, **claims)
+
+
+class TicketReader(LiveReader):
+    """What a reader of a ticket was told of the others."""
+
+    @property
+    def present(self) -> list[list[str]]:
+        """Their names, each time that they changed."""
+        return [[person["name"] for person in data["present"]] for name, data in self.named if name == "presence"]
+
+    @property
+    def typing(self) -> list[str]:
+        """The visibility of what was being written."""
+        return [data["visibility"] for name, data in self.named if name == "typing"]
 
 
 @tag("postgres")
@@ -58,7 +72,7 @@ class Live(TransactionTestCase):
         self.live = f"/api/v1/live/tickets/{self.ticket}/"
         self.comments = f"/api/v1/tickets/{self.ticket}/comments/"
         self.know_ticket()
-        self.readers: list[LiveReader] = []
+        self.readers: list[TicketReader] = []
         self.ports = [process.port for process in self.processes]
 
     def tearDown(self) -> None:
@@ -81,10 +95,10 @@ class Live(TransactionTestCase):
         process.wait_ready()
         return process
 
-    def reader(self, user_id: UUID, path: str = "", *, again: bool = True, **claims: object) -> LiveReader:
+    def reader(self, user_id: UUID, path: str = "", *, again: bool = True, **claims: object) -> TicketReader:
         """Somebody who reads live, connected; processes in turn."""
         ports = self.ports if len(self.readers) % 2 else self.ports[::-1]
-        reader = LiveReader(ports, token(user_id, **claims), path or self.live, again=again)
+        reader = TicketReader(ports, token(user_id, **claims), path or self.live, again=again)
         self.readers.append(reader)
         until("the reader is connected", lambda: reader.connected or bool(reader.statuses))
         return reader
@@ -171,9 +185,9 @@ class Live(TransactionTestCase):
             until("the reply is there", lambda reader=reader: len(reader.seen) == 1)
         cora.post(typing, {})
         for reader, expected in ((employee, ["public"] * 2), (staff, ["internal", "public", "public"])):
-            until("all is told", lambda reader=reader, told=expected: len(reader.named) >= len(told))
-            self.assertEqual([who["visibility"] for _, who in reader.named], expected)
-        self.assertEqual(author.named, [])
+            until("all is told", lambda reader=reader, told=expected: len(reader.typing) >= len(told))
+            self.assertEqual(reader.typing, expected)
+        self.assertEqual(author.typing, [])
 
     def test_who_is_on_the_ticket_is_told_across_processes_to_those_who_may_know(self) -> None:
         employee, staff = self.reader(ERIN), self.reader(ALAN)
@@ -242,7 +256,7 @@ class Live(TransactionTestCase):
             self.assertEqual(get(f"{self.live}?after={position}", **bearer[ERIN]), 400)
 
     def test_one_user_holds_no_more_than_twenty(self) -> None:
-        readers = [LiveReader(self.ports[:1], token(ERIN), self.live, again=False) for _ in range(20)]
+        readers = [TicketReader(self.ports[:1], token(ERIN), self.live, again=False) for _ in range(20)]
         self.readers += readers
         until("all are connected", lambda: all(reader.connected for reader in readers))
         bearer = {"Authorization": f"Bearer {token(ERIN)}"}
@@ -252,7 +266,7 @@ class Live(TransactionTestCase):
 
     def test_a_server_that_is_told_to_end_ends_its_streams(self) -> None:
         process = self.process()
-        reader = LiveReader([process.port], token(ERIN), self.live, again=False)
+        reader = TicketReader([process.port], token(ERIN), self.live, again=False)
         self.readers.append(reader)
         until("connected", lambda: reader.connected)
         process.terminate()

@@ -59,3 +59,11 @@ class KeysUnavailable(Problem):
 
 class ServiceTokenUnavailable(Exception):
     """auth gave this service no token of its own; the caller is a background process and tries again later."""
+
+
+class TooManyStreams(Problem):
+    """One user holds more live streams than any number of open windows needs."""
+
+    status = 429
+    code = "too_many_streams"
+    title = "You have too many live streams open"

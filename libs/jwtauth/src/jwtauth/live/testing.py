@@ -1,4 +1,4 @@
-"""Live processes as they run in production, and readers of them, for the tests of the live channel."""
+"""Live processes as they run in production, and readers of them, for the tests of a service's live channel."""
 
 import json
 import os
@@ -13,7 +13,6 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -41,9 +40,9 @@ def trust_the_tests() -> None:
 
 
 class LiveProcess:
-    """One process over the database of the tests."""
+    """One process over the database of the tests, in the folder of the service whose tests these are."""
 
-    command = ("-m", "servicekit.live", "config.live:application")
+    command: tuple[str, ...] = ("-m", "servicekit.live", "config.live:application")
 
     def __init__(self) -> None:
         with socket.socket() as probe:
@@ -63,7 +62,7 @@ class LiveProcess:
             "PORT": str(self.port),
         }
         arguments = [sys.executable, *self.command]
-        self._popen = subprocess.Popen(arguments, cwd=settings.BASE_DIR, env=environment)  # noqa: S603 - no input
+        self._popen = subprocess.Popen(arguments, env=environment)  # noqa: S603 - no input
 
     @property
     def pid(self) -> int:
@@ -107,13 +106,15 @@ class WebProcess(LiveProcess):
 
 
 class LiveReader:
-    """Reads a ticket's stream in a thread and comes back whenever it ends, until `stop` or an `end` event."""
+    """Reads a stream in a thread and comes back whenever it ends, until `stop` or an `end` event.
+
+    `seen` holds the numbered events as (number, name, data), `named` the others as (name, data).
+    """
 
     def __init__(self, ports: list[int], token: str, path: str, *, again: bool = True) -> None:
         self._ports, self._token, self._path, self._again = ports, token, path, again
         self.seen: list[tuple[int, str, dict[str, Any]]] = []
         self.named: list[tuple[str, Any]] = []
-        self.present: list[list[str]] = []
         self.statuses: list[int] = []
         self.raw = b""
         self._stop = threading.Event()
@@ -187,9 +188,7 @@ class LiveReader:
     def _take(self, event: dict[str, str]) -> None:
         data = json.loads(event["data"])
         if "id" in event:
-            self.seen.append((int(event["id"]), event["event"], data["comment"]))
-        elif event["event"] == "presence":
-            self.present.append([person["name"] for person in data["present"]])
+            self.seen.append((int(event["id"]), event["event"], data))
         else:
             self.named.append((event["event"], data))
             if event["event"] == "end":
