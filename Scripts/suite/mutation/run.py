@@ -29,12 +29,11 @@ _WITHIN = 900.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """`by` is the test that failed, "" when none did; `modules` how many modules of tests were asked."""
+    """`by` is the test that failed, "" when none did."""
 
     mutant: Mutant
     by: str
     seconds: float
-    modules: int
 
 
 class Tree:
@@ -78,7 +77,7 @@ def run(service: Service, *, only: str = "") -> int:
 
 
 def _reached(tree: Tree, service: Service, folder: Path) -> "dict[str, dict[int, set[str]]]":
-    """Modules of tests by file and line; the tests must be green before anything is changed."""
+    """Tests by file and line; all must be green before anything is changed."""
     settings, data = folder / "coverage.ini", folder / "coverage.data"
     settings.write_text(_COVERAGE.format(app=service.app, data=data), encoding="utf-8")
     done = tree.test("-m", "coverage", "run", f"--rcfile={settings}", "manage.py", "test")
@@ -88,14 +87,14 @@ def _reached(tree: Tree, service: Service, folder: Path) -> "dict[str, dict[int,
     measured.read()
     found = {}
     for file in measured.measured_files():
-        lines = {line: _modules(names) for line, names in measured.contexts_by_lineno(file).items()}
+        lines = {line: _tests(names) for line, names in measured.contexts_by_lineno(file).items()}
         found[str(Path(file).relative_to(tree.app.resolve()))] = lines
     return found
 
 
-def _modules(contexts: Sequence[str]) -> set[str]:
-    """`users.tests.test_access` for `users.tests.test_access.AccessTests.test_...`; what ran at import has no test."""
-    return {context.rpartition(".")[0].rpartition(".")[0] for context in contexts if ".tests.test_" in context}
+def _tests(contexts: Sequence[str]) -> set[str]:
+    """`users.tests.test_access.AccessTests.test_table` and the like; what ran at import has no test."""
+    return {context for context in contexts if ".tests.test_" in context}
 
 
 def _all(mutants: Sequence[Mutant], trees: Sequence[Tree], reached: "dict[str, dict[int, set[str]]]") -> list[Outcome]:
@@ -120,21 +119,27 @@ def _all(mutants: Sequence[Mutant], trees: Sequence[Tree], reached: "dict[str, d
         return outcomes
 
 
-def _one(mutant: Mutant, tree: Tree, modules: list[str]) -> Outcome:
-    """The tests of every endpoint by every role come first: they catch most. Without any module, all tests."""
-    modules.sort(key=lambda name: "access" not in name)
+def _one(mutant: Mutant, tree: Tree, tests: list[str]) -> Outcome:
+    """The tests that reach it, then, as what a setUp does is nobody's, their modules. Without any, all tests."""
+    modules = sorted({test.rpartition(".")[0].rpartition(".")[0] for test in tests})
     path = tree.app / mutant.file
     code = path.read_text(encoding="utf-8")
     begun = time.monotonic()
     path.write_text(mutant.apply(code), encoding="utf-8")
     try:
-        done = tree.test("manage.py", "test", "--failfast", *modules)
+        by = (tests and _red(mutant, tree, tests)) or _red(mutant, tree, modules)
     finally:
         path.write_text(code, encoding="utf-8")
+    return Outcome(mutant, by, time.monotonic() - begun)
+
+
+def _red(mutant: Mutant, tree: Tree, labels: list[str]) -> str:
+    """The first test of these that fails, or ""."""
+    done = tree.test("manage.py", "test", "--failfast", *labels)
     red = _RED.search(done.stderr)
     if done.returncode != 0 and not red:
         raise Failure(f"{mutant}: the tests broke down: {done.stderr[-400:]}")
-    return Outcome(mutant, red.group(1) if red else "", time.monotonic() - begun, len(modules))
+    return red.group(1) if red else ""
 
 
 def _report(service: Service, outcomes: Sequence[Outcome]) -> int:

@@ -116,15 +116,15 @@ class PageTests(SiteTestCase):
 
     OPERATORS = ("ada", "hedda", "amos", "root")
     OUTSIDE = ("charlie", "erin", "alan", "cora")
-    # model -> who may (see the list, add one, open Emil's or that one)
+    # model -> who may (see the list, add one, open Emil's or that one, send its form back); nobody deletes any
     LISTS = {
-        "user": (OPERATORS, OPERATORS, ("ada", "hedda", "root")),
-        "registration": (("hedda", "root"), (), ("hedda", "root")),
-        "system": (OPERATORS, ("root",), OPERATORS),
-        "role": (OPERATORS, OPERATORS, OPERATORS),
-        "roleassignment": (OPERATORS, OPERATORS, ("hedda", "root")),
-        "serviceclient": (("root",), (), ("root",)),
-        "auditentry": (("ada", "root"), (), ("ada", "root")),
+        "user": (OPERATORS, OPERATORS, ("ada", "hedda", "root"), ("ada", "hedda", "root")),
+        "registration": (("hedda", "root"), (), ("hedda", "root"), ()),
+        "system": (OPERATORS, ("root",), OPERATORS, ("root",)),
+        "role": (OPERATORS, OPERATORS, OPERATORS, ("hedda", "root")),
+        "roleassignment": (OPERATORS, OPERATORS, ("hedda", "root"), ()),
+        "serviceclient": (("root",), (), ("root",), ()),
+        "auditentry": (("ada", "root"), (), ("ada", "root"), ()),
     }
 
     @classmethod
@@ -147,7 +147,7 @@ class PageTests(SiteTestCase):
     def test_table(self):
         for name in self.OPERATORS:
             browser = self.browser(getattr(self, name))
-            for model, (see, add, open_one) in self.LISTS.items():
+            for model, (see, add, open_one, change) in self.LISTS.items():
                 base, pk = f"/admin/users/{model}/", self.rows[model].pk
                 for path, allowed in (
                     ("", see),
@@ -159,6 +159,11 @@ class PageTests(SiteTestCase):
                         status = browser.get(base + path).status_code
                         self.assertEqual(status == 200, name in allowed, status)
                         self.assertIn(status, (200, 302, 403))
+                for path, allowed in (("add/", add), (f"{pk}/change/", change)):
+                    with self.subTest(f"{base}{path} sent as {name}"):
+                        # An empty form: who may send it is shown what is missing.
+                        status = browser.post(base + path, {}).status_code
+                        self.assertEqual(status == 200, name in allowed, status)
                 with self.subTest(f"{base} delete as {name}"):
                     self.assertIn(browser.post(f"{base}{pk}/delete/", {"post": "yes"}).status_code, (302, 403))
         for model, row in self.rows.items():
@@ -337,6 +342,14 @@ class AccessTests(SiteTestCase):
         self.assertFalse(tts.roles.filter(slug="boss").exists())
         answer = browser.post(f"/admin/users/role/{role('tts:agent').pk}/change/", {"name": "x", "is_active": "on"})
         self.assertEqual((answer.status_code, role("tts:agent").name), (403, "Agent"))
+
+    def test_only_ones_own_systems_are_offered(self):
+        def offered(user):
+            form = self.browser(user).get("/admin/users/role/add/").context["adminform"].form
+            return sorted(system.slug for system in form.fields["system"].queryset)
+
+        self.assertEqual(offered(self.hedda), ["hdts"])
+        self.assertEqual(offered(self.root), ["ams", "bms", "hdts", "tts"])
 
     def test_a_role_that_is_held_is_not_retired(self):
         answer = self.browser(self.hedda).post(
