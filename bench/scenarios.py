@@ -123,7 +123,7 @@ def list_tasks(stage: Stage) -> Maker:
 
 def transition_task(stage: Stage) -> Maker:
     """Cancellations, each of another task."""
-    rows = stage.query("SELECT id FROM workflows_task WHERE completed_at IS NULL LIMIT 5000")
+    rows = stage.query("SELECT id FROM workflows_task WHERE status IN ('assigned', 'in_progress') LIMIT 5000")
     ids = [row[0] for row in rows]
     headers, body = bearer(stage, "coordinator"), json.dumps({"reason": "Not needed any more."}).encode()
 
