@@ -1,9 +1,12 @@
 """notification_service under load: python ../bench/notifications.py, from inside notification_service/.
 
     fanout [N]        one event to N people (10,000): queries, seconds, CPU
-    exactly-once [N]  N events (1,000), each delivered three times, out of order: N notices and N e-mails, none twice
+    exactly-once [N]  N events (1,000), each delivered three times, out of order: N notices, and N e-mails at a real
+                      mail server, none twice
+    bad-server [N]    the same with a mail server that refuses and hangs up at random: each e-mail is there or listed as
+                      failed, none more than twice, and every second one is counted
 
-Both run in a test database of DATABASE_URL (SQLite in memory without it), which is deleted at the end. The exit status
+All run in a test database of DATABASE_URL (SQLite in memory without it), which is deleted at the end. The exit status
 is 1 when a promise is broken.
 """
 
@@ -11,6 +14,7 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -23,16 +27,26 @@ import django
 
 django.setup()
 
-from django.core import mail  # noqa: E402 - what follows needs Django to be set up
-from django.db import connection  # noqa: E402
+from django.db import connection  # noqa: E402 - what follows needs Django to be set up
+from django.db.models import Sum  # noqa: E402
 from django.test.runner import DiscoverRunner  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.test.utils import CaptureQueriesContext, override_settings  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
+from eventbus.models import Job  # noqa: E402
 from eventbus.testing import deliver, run_jobs  # noqa: E402
 from jwtauth.models import Person  # noqa: E402
 from notifications.models import Decision, Delivery, Notice, Preference  # noqa: E402
 from notifications.rules import RULES  # noqa: E402
+from notifications.services.delivery import IDLE, deliveries_resume  # noqa: E402
 from notifications.tests.cast import ERIN, know_ticket, meet  # noqa: E402
+from notifications.tests.mail_server import (  # noqa: E402
+    DROP_AFTER_DOT,
+    DROP_BEFORE_DOT,
+    DROP_IN_DATA,
+    OK,
+    MailServer,
+)
 from servicekit.ids import uuid7  # noqa: E402
 
 MOST_QUERIES = 80
@@ -70,28 +84,66 @@ def fanout(count: int) -> bool:
     return complete and len(captured) <= MOST_QUERIES and seconds <= MOST_SECONDS
 
 
+def script(count: int, chance: random.Random) -> list[str]:
+    """What the mail server answers to each message in turn: four fifths are taken."""
+    faults = ["451 Later", "421 Closing", DROP_IN_DATA, DROP_BEFORE_DOT, DROP_AFTER_DOT]
+    return [chance.choice(faults) if chance.random() < 0.2 else OK for _ in range(count)]
+
+
+def make_due() -> None:
+    """As if the time that jobs and messages wait for had passed."""
+    past = timezone.now() - 2 * IDLE
+    Job.objects.filter(state=Job.State.PENDING).update(next_attempt_at=past)
+    Delivery.objects.filter(state=Delivery.State.PENDING, attempts__gt=0).update(attempted_at=past)
+    deliveries_resume()
+
+
 def exactly_once(count: int) -> bool:
     """Deliver each event three times, shuffled, with jobs running in between."""
+    notices, copies, _ = told(count, MailServer())
+    return notices == len(copies) == copies.total() == count
+
+
+def bad_server(count: int) -> bool:
+    """The same, while a fifth of all tries goes wrong."""
+    server = MailServer(*script(count, random.Random(11)))
+    notices, copies, failed = told(count, server)
+    second, late = copies.total() - len(copies), server.taken_unanswered
+    unknown = Delivery.objects.aggregate(sum=Sum("unknown_outcomes"))["sum"]
+    print(f"lost after the final dot: {late}; second copies: {second}; counted as unknown: {unknown}; failed: {failed}")
+    nothing_lost = notices == count and len(copies) + failed >= count
+    return nothing_lost and max(copies.values()) <= 2 and second <= late <= unknown
+
+
+def told(count: int, server: MailServer) -> tuple[int, Counter[str], int]:
+    """Tell of so many events, three times each; answer notices, copies by Message-ID, and how many failed."""
     meet(ERIN)
     know_ticket()
     events = [uuid7() for _ in range(count)] * 3
     random.Random(7).shuffle(events)
     started = time.perf_counter()
-    for number, event_id in enumerate(events):
-        deliver("ticket.created.v1", event_id=event_id)
-        if number % 500 == 0:
+    with server, override_settings(**server.settings):
+        for number, event_id in enumerate(events):
+            deliver("ticket.created.v1", event_id=event_id)
+            if number % 500 == 0:
+                run_jobs()
+        while Delivery.objects.filter(state=Delivery.State.PENDING).exists():
+            make_due()
             run_jobs()
-    run_jobs()
-    notices = Notice.objects.count()
-    ids = {message.extra_headers["Message-ID"] for message in mail.outbox}
     seconds = time.perf_counter() - started
-    print(f"{len(events)} deliveries of {count} events: {notices} notices, {len(mail.outbox)} e-mails, {seconds:.1f} s")
-    return notices == len(mail.outbox) == len(ids) == count
+    notices, failed = Notice.objects.count(), Delivery.objects.filter(state=Delivery.State.FAILED).count()
+    copies = Counter(str(message["Message-ID"]) for message in server.received)
+    tries = Delivery.objects.aggregate(sum=Sum("attempts"))["sum"]
+    print(
+        f"{len(events)} deliveries of {count} events: {notices} notices, {len(copies)} e-mails, {copies.total()} copies"
+    )
+    print(f"{tries} tries, {seconds:.1f} s")
+    return notices, copies, failed
 
 
 def main() -> int:
-    """Run what the arguments name, both without any."""
-    benches = {"fanout": (fanout, 10_000), "exactly-once": (exactly_once, 1_000)}
+    """Run what the arguments name, all without any."""
+    benches = {"fanout": (fanout, 10_000), "exactly-once": (exactly_once, 1_000), "bad-server": (bad_server, 1_000)}
     chosen = sys.argv[1:2] or list(benches)
     if unknown := set(chosen) - set(benches):
         print(f"unknown: {', '.join(unknown)}; one of: {', '.join(benches)}", file=sys.stderr)

@@ -56,7 +56,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = tls.on
 SILENCED_SYSTEM_CHECKS = tls.silenced_checks
 
 mail = servicekit.mail.outgoing(env, base_dir=BASE_DIR)
-EMAIL_BACKEND = mail.backend
+# Ours tells a lost connection from one that may have been lost too late (notifications/channels/smtp.py).
+EMAIL_BACKEND = {"django.core.mail.backends.smtp.EmailBackend": "notifications.channels.smtp.EmailBackend"}.get(
+    mail.backend, mail.backend
+)
 EMAIL_FILE_PATH = mail.file_path
 EMAIL_HOST = mail.host
 EMAIL_PORT = mail.port

@@ -203,6 +203,8 @@ class Delivery(models.Model):
     held_until = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     attempts = models.PositiveIntegerField(default=0)
+    # Tries of which nobody knows whether the other side took the message; each may have made one too many.
+    unknown_outcomes = models.PositiveIntegerField(default=0, db_default=0)
     last_error = models.CharField(max_length=64, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     attempted_at = models.DateTimeField(null=True)

@@ -46,7 +46,7 @@ class CommentSearchApi(ListAPIView[Comment]):
 
     def get_queryset(self) -> QuerySet[Comment]:
         """The caller's own view of all conversations."""
-        query = SearchQuery(data=self.request.query_params)
+        query = SearchQuery(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)
         given = query.validated_data
         return comment_search(
@@ -71,6 +71,6 @@ class MailListApi(ListAPIView[InboundMail]):
 
     def get_queryset(self) -> QuerySet[InboundMail]:
         """As the query asks."""
-        query = MailQuery(data=self.request.query_params)
+        query = MailQuery(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)
         return mail_list(**query.validated_data)

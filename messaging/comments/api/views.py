@@ -57,7 +57,7 @@ class CommentListApi(APIView):
     @extend_schema(operation_id="comment_list", parameters=[CommentPageQuery], responses=CommentPageOut)
     def get(self, request: Request, ticket_id: str) -> Response:
         """List the comments that the caller may read, oldest first."""
-        query = CommentPageQuery(data=request.query_params)
+        query = CommentPageQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         principal = principal_of(request)
         conversation = conversation_get(ticket=ticket_id, principal=principal)
@@ -207,7 +207,7 @@ class StreamApi(APIView):
     @extend_schema(operation_id="stream_list", parameters=[CommentPageQuery], responses=ChangePageOut)
     def get(self, request: Request, ticket_id: str) -> Response:
         """List the changes that the caller may see after the number `after`."""
-        query = CommentPageQuery(data=request.query_params)
+        query = CommentPageQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         principal = principal_of(request)
         conversation = conversation_get(ticket=ticket_id, principal=principal)

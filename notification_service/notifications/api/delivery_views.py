@@ -39,7 +39,7 @@ class DeliveryListApi(ListAPIView[Delivery]):
 
     def get_queryset(self) -> QuerySet[Delivery]:
         """Return the deliveries that the filters leave."""
-        query = DeliveryQuery(data=self.request.query_params)
+        query = DeliveryQuery(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)
         return delivery_list(**query.validated_data)
 

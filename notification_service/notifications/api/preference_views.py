@@ -79,7 +79,7 @@ class WhyApi(APIView):
     @extend_schema(operation_id="why", parameters=[WhyQuery], responses=WhyOut)
     def get(self, request: Request) -> Response:
         """Answer rule, preference, quiet hours, digest and the other side's answer that decided."""
-        query = WhyQuery(data=request.query_params)
+        query = WhyQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         principal = principal_of(request)
         user_id = query.validated_data.get("user", principal.id)

@@ -80,6 +80,7 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
     channel = serializers.CharField()
     endpoint_id = serializers.UUIDField(allow_null=True)
     attempts = serializers.IntegerField(min_value=0)  # a model field's range, and so the schema, varies by database
+    unknown_outcomes = serializers.IntegerField(min_value=0)
 
     class Meta:
         model = Delivery
@@ -96,6 +97,7 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
             "message_id",
             "state",
             "attempts",
+            "unknown_outcomes",
             "last_error",
             "created_at",
             "held_until",

@@ -43,7 +43,7 @@ class InboxApi(ListAPIView[Notice]):
 
     def get_queryset(self) -> QuerySet[Notice]:
         """Return the notices that the filters leave."""
-        query = InboxQuery(data=self.request.query_params)
+        query = InboxQuery(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)
         return inbox_list(principal=principal_of(self.request), **query.validated_data)
 

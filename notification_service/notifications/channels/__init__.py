@@ -23,3 +23,7 @@ class PermanentFailure(DeliveryFailure):
     def __init__(self, code: str, *, bounced: bool = False) -> None:
         super().__init__(code)
         self.bounced = bounced
+
+
+class OutcomeUnknown(TemporaryFailure):
+    """The other side may have taken it: the same once more could be a second one."""

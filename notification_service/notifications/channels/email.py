@@ -9,7 +9,14 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 
-from notifications.channels import DeliveryFailure, PermanentFailure, TemporaryFailure, unsubscribing
+from notifications.channels import (
+    DeliveryFailure,
+    OutcomeUnknown,
+    PermanentFailure,
+    TemporaryFailure,
+    smtp,
+    unsubscribing,
+)
 from notifications.models import Channel, Delivery
 from notifications.rules import BY_KEY
 from servicekit import reply_address
@@ -105,6 +112,8 @@ def _smtp_failure(error: smtplib.SMTPException) -> DeliveryFailure:
         bounced = reply in NO_SUCH_MAILBOX and _is_about_the_address(text)
     elif isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_code
+    elif isinstance(error, smtp.OutcomeUnknown):
+        return OutcomeUnknown("outcome_unknown")
     elif isinstance(error, smtplib.SMTPServerDisconnected):
         return TemporaryFailure("connection_lost")
     else:  # the server does not offer what our settings ask for, such as AUTH

@@ -11,17 +11,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 from eventbus.jobs import PermanentJobError, RetryableJobError, enqueue_many
-from notifications.channels import DeliveryFailure, PermanentFailure, chat, email, webhook
+from notifications.channels import DeliveryFailure, OutcomeUnknown, PermanentFailure, chat, email, webhook
 from notifications.errors import DeliveryNotFound, DeliveryUnderway, SuppressionNotFound
 from notifications.models import Attempt, Channel, Delivery, DigestItem, Notice, Suppression, TicketProjection
 from notifications.services.decide import Choice
 from notifications.services.template import Rendered
+from notifications.services.withdraw import reason_to_cancel
 from servicekit.ids import uuid7
 
 # Longer than a job waits between two of its tries: a delivery that is pending and idle for this long has no job left.
 IDLE = timedelta(minutes=20)
 # Common practice of mail servers (RFC 5321, 4.5.4.1: "generally needs to be at least 4-5 days").
 GIVE_UP = timedelta(days=5)
+# A message of which nobody knows whether the server took it is sent once more, not again and again.
+MAX_UNKNOWN_OUTCOMES = 2
 BATCH = 1000
 SENDERS: dict[str, Callable[[Delivery], str]] = {
     Channel.EMAIL: email.send,
@@ -91,7 +94,7 @@ def _delivery(letter: Letter, event_id: UUID, kind: str, ticket: TicketProjectio
 
 
 def delivery_send(*, delivery_id: UUID) -> None:
-    """Try to send the message once, unless it is sent, failed, or being sent by somebody else.
+    """Try to send the message once, unless it is sent, failed, no news any more, or being sent by somebody else.
 
     Raises eventbus.jobs.RetryableJobError or PermanentJobError, after noting the failure on the delivery.
     """
@@ -105,8 +108,13 @@ def delivery_send(*, delivery_id: UUID) -> None:
         if delivery is None:
             _refuse_if_busy(delivery_id)
             return
+        if why_not := reason_to_cancel(delivery):
+            delivery.state, delivery.last_error = Delivery.State.CANCELLED, why_not
+            delivery.save(update_fields=["state", "last_error"])
+            return
         failure = _attempt(delivery)
-    if isinstance(failure, PermanentFailure):
+    # An unknown outcome has its second try from `deliveries_resume`, when the server has had time to come to itself.
+    if isinstance(failure, PermanentFailure | OutcomeUnknown):
         raise PermanentJobError(failure.code) from failure
     if failure is not None:
         raise RetryableJobError(failure.code) from failure
@@ -145,7 +153,8 @@ def delivery_resend(*, delivery_id: UUID) -> Delivery:
         raise DeliveryUnderway
     # As young as new: the days after which it is given up are counted from now.
     delivery.state, delivery.last_error, delivery.created_at = Delivery.State.PENDING, "", timezone.now()
-    delivery.save(update_fields=["state", "last_error", "created_at"])
+    delivery.unknown_outcomes = 0
+    delivery.save(update_fields=["state", "last_error", "created_at", "unknown_outcomes"])
     deliveries_enqueue([delivery])
     return delivery
 
@@ -166,12 +175,12 @@ def deliveries_resume() -> int:
 
 
 def deliveries_enqueue(deliveries: list[Delivery]) -> None:
-    """Give each message a job: one per number of attempts made, so that resuming twice enqueues once."""
+    """Give each message a job: one per number of attempts since it was asked for, so that resuming twice is once."""
     for channel in {row.channel for row in deliveries}:
         enqueue_many(
             f"send_{channel}",
             {
-                f"delivery:{row.pk}:{row.attempts}": {"delivery_id": str(row.pk)}
+                f"delivery:{row.pk}:{row.created_at.timestamp()}:{row.attempts}": {"delivery_id": str(row.pk)}
                 for row in deliveries
                 if row.channel == channel
             },
@@ -193,8 +202,10 @@ def _attempt(delivery: Delivery) -> DeliveryFailure | None:
         answer = SENDERS[delivery.channel](delivery)
     except DeliveryFailure as error:
         failure, answer, delivery.last_error = error, error.code, error.code
-        outcome = Attempt.Outcome.FAILED if isinstance(error, PermanentFailure) else Attempt.Outcome.RETRY
-        if outcome == Attempt.Outcome.FAILED:
+        delivery.unknown_outcomes += isinstance(error, OutcomeUnknown)
+        over = isinstance(error, PermanentFailure) or delivery.unknown_outcomes >= MAX_UNKNOWN_OUTCOMES
+        outcome = Attempt.Outcome.FAILED if over else Attempt.Outcome.RETRY
+        if over:
             delivery.state = Delivery.State.FAILED
     else:
         outcome = Attempt.Outcome.SENT
@@ -203,7 +214,7 @@ def _attempt(delivery: Delivery) -> DeliveryFailure | None:
         delivery.last_error = ""
     if isinstance(failure, PermanentFailure) and failure.bounced:
         Suppression.objects.get_or_create(address=delivery.to_address.lower(), defaults={"reason": answer})
-    delivery.save(update_fields=["attempts", "attempted_at", "state", "sent_at", "last_error"])
+    delivery.save(update_fields=["attempts", "attempted_at", "state", "sent_at", "last_error", "unknown_outcomes"])
     Attempt.objects.create(
         delivery=delivery,
         number=delivery.attempts,

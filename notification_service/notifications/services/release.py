@@ -9,6 +9,7 @@ from notifications.rules import BY_KEY
 from notifications.services.decide import roles_of, verdict
 from notifications.services.delivery import deliveries_enqueue
 from notifications.services.template import template_render, template_words
+from notifications.services.withdraw import READ, is_read
 
 AT_ONCE = 500
 CHANGED = ["state", "last_error", "to_address", "text", "html"]
@@ -29,7 +30,7 @@ def deliveries_release() -> int:
         )
         refused = _refused(due)
         for delivery in due:
-            delivery.last_error = refused.get(delivery, "") or ("read" if _is_read(delivery) else "")
+            delivery.last_error = refused.get(delivery, "") or (READ if _is_read(delivery) else "")
             delivery.state = Delivery.State.CANCELLED if delivery.last_error else Delivery.State.PENDING
             if not delivery.last_error:
                 _gather(delivery)
@@ -57,7 +58,7 @@ def _refused(due: list[Delivery]) -> dict[Delivery, str]:
 
 def _is_read(delivery: Delivery) -> bool:
     notices = [item.notice for item in delivery.items.all()] or [delivery.notice]
-    return all(notice is not None and notice.read_at for notice in notices)
+    return all(is_read(delivery, notice) for notice in notices)
 
 
 def _gather(delivery: Delivery) -> None:
@@ -65,7 +66,7 @@ def _gather(delivery: Delivery) -> None:
     items = list(delivery.items.all())
     if len(items) < 2:
         return
-    news = [item for item in items if not (item.notice and item.notice.read_at)]
+    news = [item for item in items if not is_read(delivery, item.notice)]
     rendered = template_render(
         words=template_words(key="digest", channel=Channel.EMAIL),
         values={"ticket_number": delivery.ticket_number, "items": news, "count": len(news)},

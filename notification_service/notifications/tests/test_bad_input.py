@@ -16,6 +16,10 @@ class BadInput(TestCase):
         for client, path in (
             (self.erin, "/api/v1/inbox/?unread=maybe"),
             (self.erin, f"/api/v1/inbox/?ticket={'x' * 37}"),
+            (self.erin, "/api/v1/inbox/?ticket="),
+            (self.erin, "/api/v1/inbox/?folder="),
+            (self.cora, "/api/v1/deliveries/?ticket="),
+            (self.cora, "/api/v1/deliveries/?endpoint="),
             (self.cora, "/api/v1/deliveries/?state=lost"),
             (self.erin, "/api/v1/why/"),
             (self.erin, "/api/v1/why/?event=7"),

@@ -1,14 +1,24 @@
 """A real mail server that refuses, hangs and hangs up: nothing is lost, and what is sent twice is the same."""
 
 import socket
+from datetime import timedelta
 
 from django.test import TestCase, override_settings
+from django.utils import timezone
 
 from eventbus.models import Job
 from eventbus.testing import deliver, run_jobs
 from notifications.models import Delivery
-from notifications.tests.cast import ERIN, meet
-from notifications.tests.mail_server import DROP_AFTER_DOT, DROP_IN_DATA, HANG, MailServer
+from notifications.services.delivery import IDLE, deliveries_resume
+from notifications.tests.cast import CORA, ERIN, meet, sign_in
+from notifications.tests.mail_server import (
+    DROP_AFTER_DOT,
+    DROP_BEFORE_DOT,
+    DROP_IN_DATA,
+    HANG,
+    HANG_IN_DATA,
+    MailServer,
+)
 
 
 class SendingToAMailServer(TestCase):
@@ -16,11 +26,23 @@ class SendingToAMailServer(TestCase):
         meet(ERIN)
         deliver("ticket.created.v1")
 
+    def begin_anew(self) -> None:
+        """Another ticket's message, and no other."""
+        Delivery.objects.all().delete()
+        Job.objects.all().delete()
+        deliver("ticket.created.v1")
+
     def send(self, server: MailServer, times: int = 1) -> Delivery:
         with override_settings(**server.settings):
             for _ in range(times):
                 run_jobs()
         return Delivery.objects.get()
+
+    def resume(self, server: MailServer) -> Delivery:
+        """What has no job left gets one, twenty minutes after its last try."""
+        Delivery.objects.update(attempted_at=timezone.now() - IDLE - timedelta(seconds=1))
+        deliveries_resume()
+        return self.send(server)
 
     def assert_state(self, delivery: Delivery, state: str, attempts: int, last_error: str) -> None:
         found = (delivery.state, delivery.attempts, delivery.last_error)
@@ -54,23 +76,54 @@ class SendingToAMailServer(TestCase):
             self.assert_state(self.send(server), "pending", 1, "smtp_452")
 
     def test_a_server_that_hangs_is_left_and_tried_again(self) -> None:
-        with MailServer(HANG) as server:
-            self.assert_state(self.send(server), "pending", 1, "connection_lost")
-            self.assert_state(self.send(server), "sent", 2, "")
-        self.assertEqual(len(server.received), 1)
+        for greeting, script in ((HANG, []), ("", [HANG_IN_DATA])):
+            with self.subTest(greeting=greeting), MailServer(*script, greeting=greeting) as server:
+                self.begin_anew()
+                self.assert_state(self.send(server), "pending", 1, "connection_lost")
+                self.assertEqual((server.hanging.is_set(), server.received), (True, []))
+                server.greeting = ""
+                self.assert_state(self.send(server), "sent", 2, "")
+                self.assertEqual(len(server.received), 1)
+
+    def test_a_server_that_does_not_let_us_in_is_tried_again(self) -> None:
+        for greeting, code in (("421 Too busy", "smtp_421"), ("554 No mail here", "smtp_554")):
+            with self.subTest(greeting), MailServer(greeting=greeting) as server:
+                self.begin_anew()
+                self.assert_state(self.send(server), "pending", 1, code)
 
     def test_a_connection_lost_before_the_final_dot_makes_exactly_one_mail(self) -> None:
-        with MailServer(DROP_IN_DATA) as server:
-            self.assert_state(self.send(server), "pending", 1, "connection_lost")
-            self.assert_state(self.send(server), "sent", 2, "")
-        self.assertEqual(len(server.received), 1)
+        for fault in (DROP_IN_DATA, DROP_BEFORE_DOT, HANG):
+            with self.subTest(fault), MailServer(fault) as server:
+                self.begin_anew()
+                self.assert_state(self.send(server), "pending", 1, "outcome_unknown")
+                self.assertEqual(server.received, [])
+                self.assert_state(self.resume(server), "sent", 2, "")
+                self.assert_state(self.resume(server), "sent", 2, "")
+            self.assertEqual(len(server.received), 1)
 
     def test_a_connection_lost_after_the_final_dot_makes_at_most_one_more_with_the_same_id(self) -> None:
         with MailServer(DROP_AFTER_DOT) as server:
-            self.assert_state(self.send(server), "pending", 1, "connection_lost")
-            self.assert_state(self.send(server, times=2), "sent", 2, "")
+            self.assert_state(self.send(server, times=3), "pending", 1, "outcome_unknown")
+            self.assertEqual(len(server.received), 1)
+            self.assert_state(self.resume(server), "sent", 2, "")
+            self.assert_state(self.resume(server), "sent", 2, "")
         self.assertEqual(len(server.received), 2)
         self.assertEqual(len({message["Message-ID"] for message in server.received}), 1)
+
+    def test_it_is_counted_and_a_server_that_always_does_so_gets_no_third(self) -> None:
+        with MailServer(*[DROP_AFTER_DOT] * 9) as server:
+            self.send(server, times=3)
+            self.assert_state(self.resume(server), "failed", 2, "outcome_unknown")
+            self.assert_state(self.resume(server), "failed", 2, "outcome_unknown")
+        self.assertEqual(len(server.received), 2)
+        cora = sign_in(CORA)
+        (row,) = cora.get("/api/v1/deliveries/?state=failed").json()["results"]
+        self.assertEqual((row["unknown_outcomes"], row["last_error"]), (2, "outcome_unknown"))
+        log = cora.get(f"/api/v1/deliveries/{row['id']}/").json()["log"]
+        self.assertEqual(
+            [(line["outcome"], line["answer"]) for line in log],
+            [("retry", "outcome_unknown"), ("failed", "outcome_unknown")],
+        )
 
     def test_no_server_at_all_is_tried_again(self) -> None:
         with socket.socket() as closed:

@@ -15,12 +15,15 @@ class WebServer:
         self.script = list(script)
         self.received: list[tuple[dict[str, str], bytes]] = []
         self.released = threading.Event()
+        self._came = threading.Condition()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                with outer._came:
+                    outer.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                    outer._came.notify_all()
                 status = outer.script.pop(0) if outer.script else 200
                 if status == HANG:
                     outer.released.wait(30)
@@ -36,6 +39,11 @@ class WebServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    def wait_for(self, count: int, *, seconds: float) -> bool:
+        """Wait until so many requests have come; whether they have."""
+        with self._came:
+            return self._came.wait_for(lambda: len(self.received) >= count, seconds)
 
     @property
     def url(self) -> str:
