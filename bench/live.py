@@ -37,6 +37,7 @@ from jwtauth.live.testing import LiveProcess, WebProcess, trust_the_tests  # noq
 from jwtauth.testing import make_token  # noqa: E402
 from servicekit.ids import uuid7  # noqa: E402
 
+SOURCES = {"TICKET_SERVICE_URL": "http://127.0.0.1:9"}
 USERS = 20  # one may hold twenty streams per process
 WRITERS = 4
 CUTS = 3  # of each reader, on average
@@ -202,7 +203,7 @@ def main() -> int:
     try:
         know_ticket()
         trust_the_tests()
-        processes += [WebProcess(), LiveProcess(), LiveProcess()]
+        processes += [WebProcess(**SOURCES), LiveProcess(**SOURCES), LiveProcess(**SOURCES)]
         for process in processes:
             process.wait_ready()
         return 0 if asyncio.run(run(processes[0], processes[1:], count, comments, rate)) else 1

@@ -51,14 +51,6 @@ class CommentDeleted(Problem):
     title = "The comment has been deleted"
 
 
-class LiveIsElsewhere(Problem):
-    """A web process was asked for a stream, which only the live process serves."""
-
-    status = 421
-    code = "misdirected_request"
-    title = "Live streams are served by the live process"
-
-
 class NoSuchReaction(Problem):
     """The sign is none of those that there are."""
 

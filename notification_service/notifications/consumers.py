@@ -15,6 +15,7 @@ from notifications.rules import Happening
 from notifications.services.delivery import delivery_bounced
 from notifications.services.notify import notify
 from notifications.services.ticket import TicketState, ticket_apply, ticket_get
+from servicekit.live import nudge
 
 
 @consumes("user.changed.v1", data=people.UserState)
@@ -27,6 +28,7 @@ def on_user(event: Event[people.UserState, None]) -> None:
 def on_user_revoked(event: Event[people.UserState, people.RevocationChange]) -> None:
     """Refuse the user's older tokens."""
     people.apply_revocation(data=event.data, change=event.change, version=event.version)
+    nudge(f"user:{event.data.id}")
 
 
 @consumes("ticket.updated.v1", "ticket.access_changed.v1", data=TicketState)

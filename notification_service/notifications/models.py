@@ -67,8 +67,21 @@ class EarlierTemplate(models.Model):
         return f"{self.template_id} version {self.version}"
 
 
+class InboxPosition(models.Model):
+    """The number of the last change of one person's inbox; whoever changes it holds the row until they commit."""
+
+    user_id = models.UUIDField(primary_key=True)
+    last_seq = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.last_seq} of {self.user_id}"
+
+
 class Notice(models.Model):
-    """One row of one person's inbox. One event makes one notice per person, however often it is delivered."""
+    """One row of one person's inbox. One event makes one notice per person, however often it is delivered.
+
+    `seq` is the number of its last change; notices that one request changes together have the same.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user_id = models.UUIDField()
@@ -83,12 +96,14 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
+    seq = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event_id", "user_id"], name="notice_once_per_event_and_user")]
         indexes = [
             models.Index(fields=["user_id", "-id"], name="notice_inbox"),
             models.Index(fields=["user_id"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["user_id", "seq", "id"], name="notice_changes"),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,6 @@ from comments.api.serializers import (
     RevisionOut,
     TypingIn,
 )
-from comments.errors import LiveIsElsewhere
 from comments.models import Comment, Conversation
 from comments.selectors import (
     attachment_get,
@@ -41,6 +40,7 @@ from comments.services.comment import Draft, comment_create
 from comments.services.reaction import reaction_set
 from comments.services.reading import read_mark
 from comments.services.typing import typing_tell
+from jwtauth.errors import LiveIsElsewhere
 from jwtauth.permissions import IsUser
 from jwtauth.principal import Principal, principal_of
 from servicekit.concurrency import etag, require_match

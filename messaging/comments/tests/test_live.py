@@ -29,6 +29,7 @@ from jwtauth.testing import SignedInClient, make_token
 from servicekit.ids import uuid7
 from servicekit.live import nudge
 
+SOURCES = {"TICKET_SERVICE_URL": "http://127.0.0.1:9"}
 SECRET = "The warranty is void."
 
 
@@ -60,7 +61,7 @@ class Live(TransactionTestCase):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.processes = [LiveProcess(), LiveProcess()]
+        cls.processes = [LiveProcess(**SOURCES), LiveProcess(**SOURCES)]
         for process in cls.processes:
             cls.addClassCleanup(process.stop)
         for process in cls.processes:
@@ -90,7 +91,7 @@ class Live(TransactionTestCase):
 
     def process(self) -> LiveProcess:
         """One more process, for a test that ends it."""
-        process = LiveProcess()
+        process = LiveProcess(**SOURCES)
         self.addCleanup(process.stop)
         process.wait_ready()
         return process

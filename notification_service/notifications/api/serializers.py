@@ -57,9 +57,10 @@ class NoticeOut(serializers.ModelSerializer[Notice]):
 
 
 class UnreadOut(serializers.Serializer[Any]):
-    """How many notices the caller has not read."""
+    """How many notices the caller has not read, and the number of the last change of the inbox."""
 
     unread = serializers.IntegerField()
+    seq = serializers.IntegerField()
 
 
 class ReadOut(serializers.Serializer[Any]):

@@ -27,6 +27,7 @@ from notifications.api.trouble_views import (
 from notifications.api.views import (
     InboxApi,
     InboxArchivalApi,
+    InboxLiveApi,
     InboxReadApi,
     NoticeArchivalApi,
     NoticeReadApi,
@@ -37,6 +38,7 @@ from notifications.api.views import (
 urlpatterns = [
     path("inbox/", InboxApi.as_view()),
     path("inbox/unread-count/", UnreadCountApi.as_view()),
+    path("live/inbox/", InboxLiveApi.as_view()),
     path("inbox/read/", InboxReadApi.as_view()),
     path("inbox/archival/", InboxArchivalApi.as_view()),
     path("inbox/<uuid:id>/read/", NoticeReadApi.as_view()),

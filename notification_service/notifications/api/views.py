@@ -3,12 +3,14 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from jwtauth.errors import LiveIsElsewhere
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
 from notifications.api.serializers import (
@@ -20,7 +22,7 @@ from notifications.api.serializers import (
     UnreadOut,
 )
 from notifications.models import Notice
-from notifications.selectors import inbox_list
+from notifications.selectors import inbox_list, inbox_position
 from notifications.services.inbox import (
     inbox_archive,
     inbox_read,
@@ -55,8 +57,28 @@ class UnreadCountApi(APIView):
 
     @extend_schema(operation_id="inbox_unread_count", responses=UnreadOut)
     def get(self, request: Request) -> Response:
-        """Count the caller's unread notices."""
-        return Response({"unread": inbox_list(principal=principal_of(request), unread=True).count()})
+        """Count the caller's unread notices; `seq` is where the live inbox goes on from."""
+        principal = principal_of(request)
+        seq = inbox_position(principal=principal)
+        return Response({"unread": inbox_list(principal=principal, unread=True).count(), "seq": seq})
+
+
+class InboxLiveApi(APIView):
+    """The inbox as it changes, by server-sent events; it is the live process that answers here."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(
+        operation_id="inbox_live",
+        parameters=[
+            OpenApiParameter("after", int, description="The number of the last change seen."),
+            OpenApiParameter("Last-Event-ID", int, OpenApiParameter.HEADER, description="The same; it goes first."),
+        ],
+        responses={(200, "text/event-stream"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> Response:
+        """Follow it: `notice` with `seq` and the notice as it is now, `unread` with the count, `end` with a reason."""
+        raise LiveIsElsewhere
 
 
 class NoticeReadApi(APIView):

@@ -1,5 +1,6 @@
 """Reading inboxes and deliveries."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,7 +11,16 @@ from django.utils import timezone
 from jwtauth.models import Person
 from jwtauth.principal import Principal
 from notifications.errors import DeliveryNotFound, EndpointNotFound
-from notifications.models import Channel, Delivery, EarlierTemplate, Endpoint, Notice, Preference, QuietHours
+from notifications.models import (
+    Channel,
+    Delivery,
+    EarlierTemplate,
+    Endpoint,
+    InboxPosition,
+    Notice,
+    Preference,
+    QuietHours,
+)
 from notifications.rules import BY_KEY, Rule
 
 Row = TypeVar("Row", bound=Model)
@@ -43,6 +53,30 @@ def inbox_list(
     if unread:
         notices = notices.filter(read_at=None)
     return _of_ticket(notices, ticket, "ticket_id", "ticket_number")
+
+
+def inbox_position(*, principal: Principal) -> int:
+    """Return the number of the last change of the principal's inbox."""
+    return InboxPosition.objects.filter(pk=principal.id).values_list("last_seq", flat=True).first() or 0
+
+
+def inbox_unread(*, principal: Principal) -> tuple[int, datetime | None]:
+    """Return how many notices the principal has not read, and when the next that was put off will be one more."""
+    unread = inbox_list(principal=principal, unread=True).count()
+    asleep = inbox_list(principal=principal, folder=Folder.SNOOZED, unread=True)
+    return unread, asleep.order_by("snoozed_until").values_list("snoozed_until", flat=True).first()
+
+
+def inbox_changes(*, principal: Principal, after: int, within: tuple[int, UUID] | None, limit: int) -> list[Notice]:
+    """Return notices as they are now, in the order of their last changes, from number `after` on.
+
+    `within` is the last that is known of a number with several notices: its others come first.
+    """
+    notices = inbox_list(principal=principal, folder=Folder.ALL).order_by("seq", "pk")
+    later = Q(seq__gt=after)
+    if within:
+        later = Q(seq__gt=within[0]) | Q(seq=within[0], pk__gt=within[1])
+    return list(notices.filter(later)[:limit])
 
 
 def delivery_get(*, delivery_id: UUID) -> Delivery:

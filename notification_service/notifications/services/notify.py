@@ -13,6 +13,7 @@ from notifications.rules import RULES, Happening, Rule, never
 from notifications.services.decide import SKIPPED, Choice, Wishes, choose, roles_of, verdict
 from notifications.services.delivery import BATCH, Letter, deliveries_create
 from notifications.services.endpoint import endpoints_tell
+from notifications.services.inbox import notices_number
 from notifications.services.template import Rendered, template_render, template_words
 
 
@@ -52,6 +53,7 @@ def notify(happening: Happening) -> list[Notice]:
     told = [plan for plan in plans if plan.verdict == Decision.Verdict.TOLD]
     messages = _messages(happening, rule, told, words)
     notices = [message.notice for message in messages if message.notice]
+    notices_number(notices=notices)
     Notice.objects.bulk_create(notices, batch_size=BATCH)
     deliveries_create(event_id=happening.event_id, kind=rule.key, ticket=happening.ticket, letters=_letters(messages))
     endpoints_tell(happening=happening, rule=rule, words=words)

@@ -41,6 +41,7 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", "/internal/events"): FEED,
     ("GET", "/api/v1/inbox/"): ANY_USER,
     ("GET", "/api/v1/inbox/unread-count/"): ANY_USER,
+    ("GET", "/api/v1/live/inbox/"): [401, *[421] * 5, 403],
     ("POST", "/api/v1/inbox/read/"): ANY_USER,
     ("POST", "/api/v1/inbox/{}/read/"): OWN,
     ("POST", "/api/v1/inbox/archival/"): ANY_USER,

@@ -77,7 +77,7 @@ class Inbox(TestCase):
     def test_it_counts_what_is_unread(self) -> None:
         first, _ = notice(), notice()
         notice(user_id=BOB)
-        self.assertEqual(self.erin.get("/api/v1/inbox/unread-count/").json(), {"unread": 2})
+        self.assertEqual(self.erin.get("/api/v1/inbox/unread-count/").json(), {"unread": 2, "seq": 0})
         self.erin.post(f"/api/v1/inbox/{first.pk}/read/")
         self.assertEqual(self.erin.get("/api/v1/inbox/unread-count/").json(), {"unread": 1})
 

@@ -67,3 +67,11 @@ class TooManyStreams(Problem):
     status = 429
     code = "too_many_streams"
     title = "You have too many live streams open"
+
+
+class LiveIsElsewhere(Problem):
+    """A web process was asked for a stream, which only the live process serves."""
+
+    status = 421
+    code = "misdirected_request"
+    title = "Live streams are served by the live process"

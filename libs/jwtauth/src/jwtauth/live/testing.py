@@ -40,11 +40,14 @@ def trust_the_tests() -> None:
 
 
 class LiveProcess:
-    """One process over the database of the tests, in the folder of the service whose tests these are."""
+    """One process over the database of the tests, in the folder of the service whose tests these are.
+
+    `variables` are what the service wants beside what every service does.
+    """
 
     command: tuple[str, ...] = ("-m", "servicekit.live", "config.live:application")
 
-    def __init__(self) -> None:
+    def __init__(self, **variables: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -56,10 +59,10 @@ class LiveProcess:
             "SERVICE_CLIENT_SECRET": os.urandom(32).hex(),
             "DATABASE_URL": f"postgres://{address}/{given['NAME']}",
             "AUTH_SERVICE_URL": "http://127.0.0.1:9",
-            "TICKET_SERVICE_URL": "http://127.0.0.1:9",
             "LOG_LEVEL": "ERROR",
             "BIND": "127.0.0.1",
             "PORT": str(self.port),
+            **variables,
         }
         arguments = [sys.executable, *self.command]
         self._popen = subprocess.Popen(arguments, env=environment)  # noqa: S603 - no input

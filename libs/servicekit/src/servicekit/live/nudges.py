@@ -21,15 +21,15 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 
 
-def nudge(topic: str) -> None:
-    """Wake the live readers of a topic (at most 7,000 bytes) when the running transaction commits, or now.
+def nudge(*topics: str) -> None:
+    """Wake the live readers of the topics (at most 7,000 bytes each) when the running transaction commits, or now.
 
     Does nothing on SQLite, where no live process runs.
     """
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or not topics:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, topic])
+        cursor.execute("SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) AS topic", [CHANNEL, list(topics)])
 
 
 class Listener:
