@@ -79,7 +79,7 @@ class Inbox(TestCase):
         notice(user_id=BOB)
         self.assertEqual(self.erin.get("/api/v1/inbox/unread-count/").json(), {"unread": 2, "seq": 0})
         self.erin.post(f"/api/v1/inbox/{first.pk}/read/")
-        self.assertEqual(self.erin.get("/api/v1/inbox/unread-count/").json(), {"unread": 1})
+        self.assertEqual(self.erin.get("/api/v1/inbox/unread-count/").json(), {"unread": 1, "seq": 1})
 
     def test_reading_again_keeps_the_first_time(self) -> None:
         row = notice()
