@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0006_template_versions'),
+        ('notifications', '0007_unknown_outcomes'),
     ]
 
     operations = [
