@@ -83,6 +83,30 @@ class TokenInvalid(Problem):
     title = "This link is not valid"
 
 
+class ProviderNotFound(Problem):
+    """No such provider of e-mail, or nothing is set here by which its reports could be told from anybody's."""
+
+    status = 404
+    code = "provider_not_found"
+    title = "There is no such provider of e-mail"
+
+
+class ReportRefused(Problem):
+    """A report about e-mails without the secret or the signature of the provider."""
+
+    status = 403
+    code = "report_refused"
+    title = "This report does not come from the provider"
+
+
+class ReportUnreadable(Problem):
+    """A report in a form that the provider is not known to use."""
+
+    status = 400
+    code = "report_unreadable"
+    title = "This is no report of the provider's"
+
+
 class DeadLetterNotFound(Problem):
     """No such event is dead."""
 

@@ -9,6 +9,7 @@ operation was never answered with 2xx, an answer was 5xx or not as documented, o
 import argparse
 import collections
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from suite.topology import Service
 
 from tests.e2e import servers
 from tests.e2e.running import Running, running_suite
-from tests.fuzz.cast import Cast, Record, operations
+from tests.fuzz.cast import PROVIDER_SECRET, Cast, Record, operations
 from tests.fuzz.report import Verdict, judge
 
 # Those who can do little come first: what an administrator's run ends, nobody needs after it.
@@ -138,7 +139,10 @@ def run(options: argparse.Namespace) -> int:
     for old in folder.glob("*.jsonl"):
         old.unlink()
     verdicts: dict[str, Verdict] = {}
-    environment = {"NOTIFICATION_PUBLIC_URL": "https://help.example.com/notifications"}
+    environment = {
+        "NOTIFICATION_PUBLIC_URL": "https://help.example.com/notifications",
+        "EMAIL_PROVIDER_SETTINGS": json.dumps({"WEBHOOK_SECRET": PROVIDER_SECRET}),
+    }
     with (
         servers.postgresql() as database,
         running_suite(database_url=database.url("postgres"), environment=environment) as running,

@@ -25,6 +25,8 @@ from suite.topology import Service
 from tests.e2e.running import Running
 
 ROOT_ACCOUNT = "root@example.com"
+# By which notification-service knows a provider of e-mail that reports a bounce.
+PROVIDER_SECRET = "postmark:known-to-the-provider-alone"
 
 
 @dataclass

@@ -13,9 +13,10 @@ from eventbus.models import InboxEvent
 from jwtauth.permissions import AllowAnyone
 from notifications.api.delivery_serializers import DeadLetterOut, SuppressionOut, UnsubscriptionOut
 from notifications.api.delivery_views import ADMIN, DESK
+from notifications.channels.provider import reports
 from notifications.errors import DeadLetterNotFound
 from notifications.models import Suppression
-from notifications.services.delivery import suppression_lift
+from notifications.services.delivery import delivery_reported, suppression_lift
 from notifications.services.preference import unsubscribe, unsubscription
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
@@ -65,6 +66,20 @@ class DeadLetterReplayApi(APIView):
         if not inbox.revive(event_id=id):
             raise DeadLetterNotFound
         return Response(status=202)
+
+
+class MailReportApi(APIView):
+    """What the provider of e-mail says afterwards; its secret, and where it signs its signature, are the authority."""
+
+    authentication_classes = []
+    permission_classes = [AllowAnyone]
+
+    @extend_schema(operation_id="mail_report", request={"application/json": {}}, responses={204: None}, auth=[])
+    def post(self, request: Request, provider: str) -> Response:
+        """Write no more to addresses that bounced or whose people complained; anything else changes nothing."""
+        for report in reports(provider, request._request):
+            delivery_reported(report=report)
+        return Response(status=204)
 
 
 class UnsubscribeApi(APIView):

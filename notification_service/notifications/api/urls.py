@@ -20,6 +20,7 @@ from notifications.api.template_views import (
 from notifications.api.trouble_views import (
     DeadLetterListApi,
     DeadLetterReplayApi,
+    MailReportApi,
     SuppressionApi,
     SuppressionListApi,
     UnsubscribeApi,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("suppressions/<uuid:id>/", SuppressionApi.as_view()),
     path("dead-letters/", DeadLetterListApi.as_view()),
     path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view()),
+    path("mail-reports/<str:provider>/", MailReportApi.as_view()),
     path("unsubscribe/<str:token>/", UnsubscribeApi.as_view()),
     path("templates/", TemplateListApi.as_view()),
     path("templates/<slug:key>/<slug:channel>/", TemplateApi.as_view()),

@@ -4,6 +4,7 @@ import re
 import smtplib
 from uuid import UUID
 
+from anymail.exceptions import AnymailError  # type: ignore[import-untyped]
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
@@ -14,6 +15,7 @@ from notifications.channels import (
     OutcomeUnknown,
     PermanentFailure,
     TemporaryFailure,
+    provider,
     smtp,
     unsubscribing,
 )
@@ -55,6 +57,8 @@ def send(delivery: Delivery) -> str:
         raise PermanentFailure("address_invalid") from None
     try:
         sent = _message(delivery).send()
+    except AnymailError as error:  # first: some are OSErrors too
+        raise provider.failure(error) from error
     except smtplib.SMTPException as error:
         raise _smtp_failure(error) from error
     except OSError as error:  # refused, unreachable, timed out, TLS
@@ -82,6 +86,7 @@ def _message(delivery: Delivery) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(delivery.html, "text/html")
+    message.metadata = {provider.DELIVERY: str(delivery.pk)}  # type: ignore[attr-defined]  # Anymail's
     return message
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from eventbus.jobs import PermanentJobError, RetryableJobError, enqueue_many
-from notifications.channels import DeliveryFailure, OutcomeUnknown, PermanentFailure, chat, email, webhook
+from notifications.channels import DeliveryFailure, OutcomeUnknown, PermanentFailure, chat, email, provider, webhook
 from notifications.errors import DeliveryNotFound, DeliveryUnderway, SuppressionNotFound
 from notifications.models import Attempt, Channel, Delivery, DigestItem, Notice, Suppression, TicketProjection
 from notifications.services.decide import Choice
@@ -125,10 +125,18 @@ def delivery_bounced(*, message_id: str, recipient: str, status: str) -> bool:
 
     A report can be forged: it has to name a Message-ID that only its recipient was sent, and be about that address.
     """
-    delivery = Delivery.objects.filter(message_id=message_id, to_address__iexact=recipient).first()
+    return _undeliverable(Q(message_id=message_id), recipient, f"bounced_{status}")
+
+
+def delivery_reported(*, report: provider.Report) -> bool:
+    """Write no more to an address of which the provider says so; whether it was about a message of ours."""
+    return _undeliverable(Q(pk=report.delivery_id), report.recipient, report.because)
+
+
+def _undeliverable(which: Q, recipient: str, answer: str) -> bool:
+    delivery = Delivery.objects.filter(which, to_address__iexact=recipient).first()
     if delivery is None:
         return False
-    answer = f"bounced_{status}"
     Suppression.objects.get_or_create(address=recipient.lower(), defaults={"reason": answer})
     Delivery.objects.filter(pk=delivery.pk).update(last_error=answer)
     return True

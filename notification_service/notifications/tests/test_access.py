@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from rest_framework.test import APIClient
 
 from eventbus.testing import deliver
@@ -69,6 +69,7 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("POST", "/api/v1/dead-letters/{}/replay/"): [401, 403, 403, 403, 403, 404, 403],
     ("GET", "/api/v1/unsubscribe/{}/"): OPEN,
     ("POST", "/api/v1/unsubscribe/{}/"): OPEN,
+    ("POST", "/api/v1/mail-reports/{}/"): [403] * 7,  # by the provider's secret, which none of them sends
     ("GET", "/api/v1/endpoints/"): ADMIN,
     ("POST", "/api/v1/endpoints/"): [401, 403, 403, 403, 403, 201, 403],
     ("GET", "/api/v1/endpoints/{}/"): ADMIN,
@@ -91,6 +92,7 @@ WITH_BODY = {("PUT", route) for route in BODIES} | {
 }
 
 
+@override_settings(ANYMAIL={"WEBHOOK_SECRET": "postmark:only the provider knows it"})
 class Access(TestCase):
     def test_every_route_answers_every_caller_as_the_table_says(self) -> None:
         meet(ERIN)
@@ -106,6 +108,7 @@ class Access(TestCase):
             "/api/v1/templates/{}/{}/preview/": f"{words}preview/",
             "/api/v1/templates/{}/email/test-message/": f"{words}test-message/",
             "/api/v1/suppressions/{}/": f"/api/v1/suppressions/{bounced.pk}/",
+            "/api/v1/mail-reports/{}/": "/api/v1/mail-reports/postmark/",
             "/api/v1/unsubscribe/{}/": f"/api/v1/unsubscribe/{token(user_id=ERIN, kind='comment_added')}/",
             "/api/v1/deliveries/{}/": f"/api/v1/deliveries/{sent.pk}/",
             "/api/v1/deliveries/{}/resending/": f"/api/v1/deliveries/{sent.pk}/resending/",

@@ -9,9 +9,12 @@ HANG = -1
 
 
 class WebServer:
-    """Run the server while the `with` block lasts; `script` holds the status of each answer in turn, 200 after that."""
+    """Run the server while the `with` block lasts; `script` holds the status of each answer in turn, 200 after that.
 
-    def __init__(self, *script: int, location: str = "") -> None:
+    `answer` is the body of every 200.
+    """
+
+    def __init__(self, *script: int, location: str = "", answer: bytes = b"") -> None:
         self.script = list(script)
         self.received: list[tuple[dict[str, str], bytes]] = []
         self.released = threading.Event()
@@ -29,10 +32,12 @@ class WebServer:
                     outer.released.wait(30)
                     return
                 self.send_response(status)
-                self.send_header("Content-Length", "0")
+                body = answer if status == 200 else b""
+                self.send_header("Content-Length", str(len(body)))
                 if location:
                     self.send_header("Location", location)
                 self.end_headers()
+                self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""

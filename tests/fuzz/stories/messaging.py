@@ -51,6 +51,18 @@ def live(cast: Cast) -> None:
         raise Failure(f"the live stream began with {first!r}")
 
 
+def desk(cast: Cast) -> None:
+    """What is not one ticket's: search, who is there, and mails that came in, of which no server brings one here."""
+    here = {"ticket_id": cast.ticket()["id"]}
+    word = f"zebra{uuid.uuid4().hex[:8]}"
+    cast.employee.soon(f"POST {COMMENTS}", _comment(f"It printed a {word}."), **here)
+    found = cast.coordinator.call("GET /api/v1/comments/", query={"q": word})["results"]
+    if len(found) != 1:
+        raise Failure(f"{len(found)} comments with {word} were found")
+    cast.coordinator.call("GET /api/v1/tickets/{ticket_id}/presence/", **here)
+    cast.admin.call("GET /api/v1/mails/")
+
+
 def reading(cast: Cast) -> None:
     cast.peer("ticket-service").call("GET /internal/events", query={"after": 0, "limit": 5})
 
@@ -59,4 +71,4 @@ def _comment(text: str) -> dict[str, Any]:
     return {"client_id": str(uuid.uuid4()), "visibility": "public", "body": text}
 
 
-STORIES: tuple[Callable[[Cast], None], ...] = (conversation, files, live, reading)
+STORIES: tuple[Callable[[Cast], None], ...] = (conversation, files, live, desk, reading)

@@ -1,5 +1,6 @@
 """notification_service: the inbox, preferences, words, deliveries and where else they go."""
 
+import base64
 import datetime
 import re
 import secrets
@@ -8,7 +9,7 @@ from collections.abc import Callable
 
 from suite.polling import until
 
-from tests.fuzz.cast import Cast
+from tests.fuzz.cast import PROVIDER_SECRET, Cast
 
 NOTICE = "/api/v1/inbox/{id}/"
 TEMPLATE = "/api/v1/templates/{key}/{channel}/"
@@ -86,6 +87,10 @@ def what_went_wrong(cast: Cast) -> None:
         str(uuid.uuid4()),
         "gone@example.com",
     )
+    secret = base64.b64encode(PROVIDER_SECRET.encode()).decode()
+    report = {"RecordType": "Bounce", "Type": "HardBounce", "Email": "gone@example.com", "Metadata": {}}
+    headers = {"Authorization": f"Basic {secret}"}
+    cast.nobody.call("POST /api/v1/mail-reports/{provider}/", report, headers=headers, provider="postmark")
     suppression = cast.admin.call("GET /api/v1/suppressions/")["results"][0]
     cast.admin.call("DELETE /api/v1/suppressions/{id}/", id=suppression["id"])
 
