@@ -2,7 +2,6 @@
 FROM nginx:stable
 COPY Docker/gateway/*.conf /etc/nginx/
 COPY Docker/gateway/templates /etc/nginx/templates
-COPY Docker/gateway/real-ip.envsh /docker-entrypoint.d/19-real-ip.envsh
 # hadolint ignore=SC2016
 RUN sed -i -e 's/\(set \$tts_upstream [^:]*\):/\1.railway.internal:/' -e 's/ ipv6=off//' /etc/nginx/templates/*.template \
     && chown 101:101 /etc/nginx/conf.d

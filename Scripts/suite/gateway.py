@@ -14,8 +14,8 @@ LIVE = "api/v1/live/"
 
 _SERVER = """\
 # Made by `bash Scripts/docker.sh render` from topology.toml (Scripts/suite/gateway.py). Do not edit.
-# Who asks: the peer, or, when that is one of GATEWAY_TRUSTED_PROXIES, whom it names.
-${GATEWAY_REAL_IP}
+# Who asks: the peer, or, when that is of the network GATEWAY_TRUSTED_PROXIES, whom it names. `unix:` is nobody.
+set_real_ip_from ${GATEWAY_TRUSTED_PROXIES};
 real_ip_header ${GATEWAY_CLIENT_HEADER};
 real_ip_recursive on;
 limit_req_zone $binary_remote_addr zone=requests:10m rate=${GATEWAY_RATE};
