@@ -6,10 +6,11 @@ from unittest import mock
 import pyotp
 from django.contrib.admin import site
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import URLResolver, reverse
 
 from eventbus.testing import published, run_jobs
+from users.admin.base import OperatorModelAdmin
 from users.models import AuditEntry, RoleAssignment, ServiceClient, Session, System, TotpDevice, User
 from users.selectors.people import role_names
 from users.services import throttle
@@ -144,6 +145,11 @@ class PageTests(SiteTestCase):
         registered = {model._meta.model_name for model in site._registry}
         self.assertEqual(registered, set(self.LISTS))
 
+    def test_a_page_that_says_nothing_is_closed(self):
+        page, request = OperatorModelAdmin(User, site), RequestFactory().get("/")
+        for what in ("view", "add", "change", "delete"):
+            self.assertFalse(getattr(page, f"has_{what}_permission")(request))
+
     def test_table(self):
         for name in self.OPERATORS:
             browser = self.browser(getattr(self, name))
@@ -256,8 +262,12 @@ class PeopleTests(SiteTestCase):
         self.assertEqual(mail.outbox[-1].to, ["zoe@example.com"])
 
     def test_only_roles_of_ones_own_systems_are_offered(self):
-        offered = self.browser(self.hedda).get(f"{PEOPLE}add/").context["adminform"].form.fields["roles"].queryset
-        self.assertEqual({offer.system.slug for offer in offered}, {"hdts"})
+        def offered(user):
+            form = self.browser(user).get(f"{PEOPLE}add/").context["adminform"].form
+            return {role.system.slug for role in form.fields["roles"].queryset}
+
+        self.assertEqual(offered(self.hedda), {"hdts"})
+        self.assertEqual(offered(self.root), {"ams", "bms", "hdts", "tts"})
 
     def test_suspending_needs_a_reason(self):
         browser = self.browser(self.hedda)
