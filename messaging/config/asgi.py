@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from healthcheck.asgi import HealthCheckASGI
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_asgi_application()
+application = HealthCheckASGI(get_asgi_application())

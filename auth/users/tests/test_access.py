@@ -47,6 +47,7 @@ TABLE = {
     ("GET", "/startupz"): everyone(HEALTH),
     ("GET", "/health/"): everyone(HEALTH),
     ("GET", "/api/health/"): everyone(HEALTH),
+    ("GET", "/metrics"): everyone(404),  # asks for HEALTHCHECK_TOKEN
     ("GET", "/api/schema/"): everyone(200),
     ("GET", "/api/docs/"): everyone(200),
     ("GET", "/api/docs/{}.{}"): everyone(404),  # no such file

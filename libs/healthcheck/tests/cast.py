@@ -8,7 +8,7 @@ release = threading.Event()
 
 
 def fine() -> Result:
-    return Result(status="pass", detail={"rows": 3})
+    return Result(status="pass", detail={"rows": 3, "table": "people"})
 
 
 @check(name="worried")

@@ -11,7 +11,13 @@ def database(url: str) -> dict[str, Any]:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
     parts = urlsplit(url)
     names = {"NAME": parts.path.lstrip("/"), "USER": parts.username, "PASSWORD": parts.password}
-    return {"ENGINE": "django.db.backends.postgresql", "HOST": parts.hostname, "PORT": parts.port, **names}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": parts.hostname,
+        "PORT": parts.port,
+        "OPTIONS": {"connect_timeout": 5},
+        **names,
+    }
 
 
 SECRET_KEY = "tests only"

@@ -1,5 +1,6 @@
 """The checks that come with the library, against a real database and cache."""
 
+import os
 import socket
 import sys
 import types
@@ -9,9 +10,10 @@ from unittest import mock
 from django.db import OperationalError, connection, connections
 from django.test import Client, SimpleTestCase, TransactionTestCase, override_settings
 
-from healthcheck import checks, middleware
-from healthcheck.checks import pending_migrations
-from healthcheck.database import own_connection
+from healthcheck import checks, database, probes
+from healthcheck.checks import stores
+from healthcheck.checks.stores import pending_migrations
+from healthcheck.database import _new, own_connection
 
 ALL = [f"healthcheck.checks.{name}" for name in ("database", "migrations", "cache")]
 
@@ -26,13 +28,13 @@ class DatabaseTests(TransactionTestCase):
         return {name: check["status"] for name, (check,) in body["checks"].items()}
 
     def test_the_requests_connection_is_not_used(self) -> None:
+        requests = connection.connection
         with own_connection() as own:
-            own.ensure_connection()
-            self.assertIsNot(own.connection, connection.connection)
+            self.assertIsNot(own.connection, requests)
         self.assertEqual("pass", checks.database().status)
 
     def test_unapplied_migrations(self) -> None:
-        with mock.patch.object(checks.MigrationRecorder, "applied_migrations", return_value={}):
+        with mock.patch.object(stores.MigrationRecorder, "applied_migrations", return_value={}):
             result = checks.migrations()
         self.assertEqual(("fail", "migrations_pending", False), (result.status, result.code, result.final))
         self.assertEqual({"pending": 2}, result.detail)
@@ -47,26 +49,67 @@ class OwnConnectionTests(SimpleTestCase):
         with (
             mock.patch.dict(connections.settings, {"default": given}),
             mock.patch("healthcheck.database.load_backend") as backend,
-            own_connection(),
         ):
+            _new("default")
             used: dict[str, Any] = backend.return_value.DatabaseWrapper.call_args.args[0]
         self.assertEqual(settings["OPTIONS"], given["OPTIONS"], "the settings are copied")
         return used
 
-    def test_no_pool_no_persistence_and_a_forced_timeout(self) -> None:
+    def test_no_pool_and_forced_timeouts(self) -> None:
         options = {"pool": True, "connect_timeout": 30, "sslmode": "require"}
-        used = self.settings_used(ENGINE="django.db.backends.postgresql", OPTIONS=options, CONN_MAX_AGE=60)
-        self.assertEqual({"connect_timeout": 2, "sslmode": "require"}, used["OPTIONS"])
-        self.assertEqual(0, used["CONN_MAX_AGE"])
+        used = self.settings_used(ENGINE="django.db.backends.postgresql", OPTIONS=options, ATOMIC_REQUESTS=True)
+        self.assertEqual((2, 2000), (used["OPTIONS"]["connect_timeout"], used["OPTIONS"]["tcp_user_timeout"]))
+        self.assertEqual("require", used["OPTIONS"]["sslmode"])
+        self.assertNotIn("pool", used["OPTIONS"])
 
-    def test_no_timeout_for_a_database_that_knows_none(self) -> None:
-        self.assertEqual({}, self.settings_used(ENGINE="django.db.backends.sqlite3", OPTIONS={})["OPTIONS"])
+    def test_other_engines_have_other_names_for_it(self) -> None:
+        for engine, option in (("mysql", "read_timeout"), ("oracle", "tcp_connect_timeout"), ("sqlite3", "timeout")):
+            self.assertIn(option, self.settings_used(ENGINE=f"django.db.backends.{engine}", OPTIONS={})["OPTIONS"])
+        postgis = self.settings_used(ENGINE="django.contrib.gis.db.backends.postgis", OPTIONS={})
+        self.assertIn("keepalives", postgis["OPTIONS"])
+        self.assertEqual({}, self.settings_used(ENGINE="somebody.elses", OPTIONS={})["OPTIONS"])
 
-    def test_closed_after_an_exception(self) -> None:
-        with mock.patch("healthcheck.database.load_backend") as backend:
-            with self.assertRaises(KeyError), own_connection():
-                raise KeyError
-            backend.return_value.DatabaseWrapper.return_value.close.assert_called_once_with()
+    def test_closed_after_an_exception_and_the_threads_own_comes_back(self) -> None:
+        before = connections["default"]
+        with self.assertRaises(KeyError), own_connection() as own:
+            self.assertIs(own, connections["default"], "the ORM uses it inside the block")
+            raise KeyError
+        self.assertIsNone(database._shared["default"].connection)
+        self.assertIs(before, connections["default"])
+
+    def test_one_session_for_all_runs_where_no_test_runner_is_at_work(self) -> None:
+        with mock.patch.object(database, "mail", object()):
+            self.addCleanup(database._shared["default"].close)
+            with own_connection() as first:
+                session = first.connection
+            with own_connection() as second:
+                self.assertIs(session, second.connection)
+
+    def test_a_session_that_was_lost_meanwhile_is_made_anew(self) -> None:
+        with mock.patch.object(database, "mail", object()):
+            self.addCleanup(database._shared["default"].close)
+            with own_connection() as own:
+                lost = own.connection
+            with mock.patch.object(own, "is_usable", return_value=False), own_connection() as again:
+                self.assertIsNot(lost, again.connection)
+
+    def test_who_waits_for_the_connection_for_too_long_gives_up(self) -> None:
+        with own_connection(), mock.patch.object(database, "TIMEOUT_SECONDS", 0.01), self.assertRaises(database.Busy):
+            self.enterContext(own_connection())
+
+    def test_closing_what_was_never_opened(self) -> None:
+        shared = database._Shared()
+        shared.close()
+        self.assertIsNone(shared.connection)
+
+    def test_the_child_of_a_fork_makes_its_own(self) -> None:
+        with mock.patch.object(database, "mail", object()), own_connection():
+            pass
+        self.addCleanup(database._shared["default"].close)
+        child = os.fork()
+        if child == 0:
+            os._exit(len(database._shared))
+        self.assertEqual(0, os.waitpid(child, 0)[1])
 
     def test_a_server_that_accepts_and_never_answers_ends_by_the_forced_timeout(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as frozen:
@@ -75,10 +118,10 @@ class OwnConnectionTests(SimpleTestCase):
             settings = {**connections.settings["default"], **address, **engine}
             with (
                 mock.patch.dict(connections.settings, {"default": settings}),
+                mock.patch.dict(database._shared, clear=True),
                 self.assertRaises(OperationalError),
-                own_connection() as own,
             ):
-                own.ensure_connection()
+                self.enterContext(own_connection())
 
 
 class SquashedMigrationTests(SimpleTestCase):
@@ -127,9 +170,9 @@ class CeleryTests(SimpleTestCase):
 class CleaningUpTests(SimpleTestCase):
     def test_what_a_check_opened_in_its_thread_is_closed(self) -> None:
         with (
-            mock.patch.object(middleware, "connections") as databases,
-            mock.patch.object(middleware, "caches") as caches,
+            mock.patch.object(probes, "connections") as databases,
+            mock.patch.object(probes, "caches") as caches,
         ):
-            middleware._close_this_threads_connections()
+            probes.close_this_threads_connections()
         databases.close_all.assert_called_once_with()
         caches.close_all.assert_called_once_with()

@@ -53,6 +53,7 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", "/startupz"): OPEN,
     ("GET", "/health/"): OPEN,
     ("GET", "/api/health/"): OPEN,
+    ("GET", "/metrics"): [404] * 10,  # asks for HEALTHCHECK_TOKEN
     ("GET", "/api/schema/"): OPEN,
     ("GET", "/internal/events"): FEED,
     ("GET", LIST): READ,

@@ -37,6 +37,7 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", "/startupz"): OPEN,
     ("GET", "/health/"): OPEN,
     ("GET", "/api/health/"): OPEN,
+    ("GET", "/metrics"): [404] * 7,  # asks for HEALTHCHECK_TOKEN
     ("GET", "/api/schema/"): OPEN,
     ("GET", "/internal/events"): FEED,
     ("GET", "/api/v1/inbox/"): ANY_USER,

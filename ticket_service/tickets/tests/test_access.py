@@ -24,6 +24,7 @@ NO_SUCH = [401, 403, 403, 404, 404, 404, 404, 404, 404]
 NO_SUCH_OF_STAFF = [401, 403, 403, 403, 403, 404, 404, 404, 404]
 TABLE: dict[tuple[str, str], list[int]] = {
     **{("GET", path): ANYONE for path in (*HEALTH_PATHS, "/api/schema/")},
+    ("GET", "/metrics"): [404] * 9,  # asks for HEALTHCHECK_TOKEN
     ("GET", "/internal/events"): [401, 403, 200, 403, 403, 403, 403, 403, 403],
     ("PUT", "/internal/tickets/{}/"): [401, 403, 403, 403, 403, 403, 403, 403, 403],  # of tickets:file, test_mailed
     ("GET", "/api/v1/categories/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],

@@ -38,6 +38,7 @@ DONE = {"transition": "resolved"}
 
 TABLE: dict[tuple[str, str], tuple[dict[str, int], dict[str, Any]]] = {
     **{("GET", path): (OPEN, {}) for path in (*HEALTH_PATHS, "/api/schema/")},
+    ("GET", "/metrics"): (dict.fromkeys(WHO, 404), {}),  # asks for HEALTHCHECK_TOKEN
     ("GET", "/internal/events"): (dict.fromkeys(WHO, 403) | {"anonymous": 401, "reader": 200}, {}),
     ("GET", "/api/v1/workflows/"): (STAFF, {}),
     ("POST", "/api/v1/workflows/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 400), {}),

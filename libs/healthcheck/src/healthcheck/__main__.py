@@ -6,9 +6,10 @@ Exit status 0: well; 1: not well, with one line on stderr; 2: wrong arguments.
 import argparse
 import http.client
 import sys
-from urllib.parse import urlsplit
 
 from healthcheck import heartbeat
+from healthcheck.urls import connection_to
+from healthcheck.workers import consumed_file
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,10 +19,13 @@ def main(arguments: list[str] | None = None) -> int:
     target.add_argument("url", nargs="?", help="a probe of a web process; well is any 2xx")
     target.add_argument("--heartbeat", metavar="FILE", help="the file that a worker process touches")
     parser.add_argument("--max-age", type=float, default=30.0, metavar="SECONDS", help="of the heartbeat (30)")
+    parser.add_argument("--max-idle", type=float, metavar="SECONDS", help="since a Celery worker took a message")
     parser.add_argument("--timeout", type=float, default=2.0, metavar="SECONDS", help="for the URL (2)")
     options = parser.parse_args(arguments)
     if options.heartbeat is not None:
-        trouble = _heartbeat_trouble(options.heartbeat, options.max_age)
+        trouble = _heartbeat_trouble(options.heartbeat, options.max_age) or _idle_trouble(
+            options.heartbeat, options.max_idle
+        )
     else:
         trouble = _url_trouble(options.url, options.timeout)
     if trouble:
@@ -37,14 +41,22 @@ def _heartbeat_trouble(path: str, max_age: float) -> str:
     return f"{path}: no heartbeat" if age is None else f"{path}: last heartbeat {age:.0f} s ago"
 
 
+def _idle_trouble(path: str, max_idle: float | None) -> str:
+    if max_idle is None:
+        return ""
+    idle = heartbeat.age(consumed_file(path))
+    if idle is None:
+        return f"{path}: no message taken yet"
+    return f"{path}: last message {idle:.0f} s ago" if idle > max_idle else ""
+
+
 def _url_trouble(url: str, timeout: float) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return f"{url}: not an http or https URL"
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=timeout)
     try:
-        connection.request("GET", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+        connection, target = connection_to(url, timeout)
+    except ValueError as error:
+        return str(error)
+    try:
+        connection.request("GET", target)
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         return f"{url}: {type(error).__name__}"

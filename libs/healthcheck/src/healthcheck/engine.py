@@ -14,12 +14,14 @@ logger = logging.getLogger("healthcheck")
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What is known of one check now; `age` in seconds since it was found, None if there is no result."""
+    """What is known of one check now: `age` in seconds since it was found, None if there is no result; `duration` of
+    the last run that ended."""
 
     name: str
     status: Status
     critical: bool
     age: float | None = None
+    duration: float | None = None
     code: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
 
@@ -48,6 +50,10 @@ class Engine:
             if waiting is not None:
                 done, timeout_at = waiting
                 done.wait(max(0.0, min(until, timeout_at) - time.monotonic()))
+        return self.known()
+
+    def known(self) -> list[Outcome]:
+        """One outcome per check, in order, from what was found before: starts no run and waits for none."""
         return [runner.outcome() for runner in self._runners]
 
 
@@ -75,6 +81,7 @@ class _Runner:
         self._stuck_is_logged = False
         self._result: Result | None = None
         self._found_at = 0.0
+        self._duration: float | None = None
 
     def start_if_due(self) -> tuple[threading.Event, float] | None:
         """Starts a run unless one is under way or the last result is fresh.
@@ -157,6 +164,7 @@ class _Runner:
             logger.log(level, "check %s: %s", self._terms.name, result.status, extra=extra)
         self._result = result
         self._found_at = time.monotonic()
+        self._duration = None if self._running_since is None else self._found_at - self._running_since
 
     def _is_younger_than(self, seconds: float) -> bool:
         if self._result is None:
@@ -170,7 +178,13 @@ class _Runner:
 
     def _failure(self, code: str, age: float | None, detail: dict[str, Any]) -> Outcome:
         return Outcome(
-            name=self._terms.name, status="fail", critical=self._terms.critical, age=age, code=code, detail=detail
+            name=self._terms.name,
+            status="fail",
+            critical=self._terms.critical,
+            age=age,
+            code=code,
+            detail=detail,
+            duration=self._duration,
         )
 
     def _known(self, result: Result, age: float | None) -> Outcome:
@@ -180,6 +194,7 @@ class _Runner:
             status=result.status,
             critical=critical,
             age=age,
+            duration=self._duration,
             code=result.code,
             detail=result.detail,
         )

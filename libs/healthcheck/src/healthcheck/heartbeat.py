@@ -1,12 +1,15 @@
 """A file that a worker process touches while it is well: a process without a port has nothing else to show."""
 
+import os
 import time
 from pathlib import Path
 
 
-def touch(path: str | Path) -> None:
-    """Says: alive now. Call it from the loop that does the work, not from a thread beside it."""
+def touch(path: str | Path, *, at: float | None = None) -> None:
+    """Says: alive now, or `at` a Unix time. Call it from the loop that does the work, not from a thread beside it."""
     Path(path).touch()
+    if at is not None:
+        os.utime(path, (at, at))
 
 
 def age(path: str | Path) -> float | None:

@@ -106,17 +106,24 @@ def eventbus(env: Env, *, service: str, producers: Mapping[str, str]) -> dict[st
 
 
 def healthcheck(env: Env, *, service: str, version: str) -> dict[str, Any]:
-    """What readiness asks; `HEALTHCHECK_TOKEN` opens the details."""
+    """What readiness asks; `HEALTHCHECK_TOKEN` opens the details and `/metrics`, HEALTHCHECK_NETWORKS without it."""
+    checks: list[Any] = [
+        "healthcheck.checks.database",
+        "healthcheck.checks.migrations",
+        "healthcheck.checks.cache",
+        "eventbus.health.outbox",
+        "jwtauth.health.keys",
+    ]
+    broker = env.str("DJANGO_CELERY_BROKER_URL", default="")
+    if broker:
+        checks.append(("healthcheck.checks.broker", {"url": broker, "queues": [f"{service}.jobs"]}))
     return {
         "SERVICE": service,
         "VERSION": version,
-        "CHECKS": [
-            "healthcheck.checks.database",
-            "healthcheck.checks.migrations",
-            "eventbus.health.outbox",
-            "jwtauth.health.keys",
-        ],
+        "CHECKS": checks,
         "TOKEN": env.str("HEALTHCHECK_TOKEN", default=""),
+        "INTERNAL_NETWORKS": env.networks("HEALTHCHECK_NETWORKS"),
+        "METRICS": True,
     }
 
 

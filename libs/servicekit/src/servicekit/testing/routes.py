@@ -15,6 +15,7 @@ Route = tuple[str, str]
 COMMON_HEADING = "Common to all"
 HEALTH_MIDDLEWARE = "healthcheck.middleware.HealthCheckMiddleware"
 HEALTH_PATHS = ("/livez", "/readyz", "/startupz", "/health/", "/api/health/")
+METRICS_PATH = "/metrics"  # 404 for whoever has no token
 METHODS = ("get", "post", "put", "patch", "delete")
 _ROW = re.compile(r"^\|\s*(GET|POST|PUT|PATCH|DELETE)\s*\|\s*`([^`]+)`\s*\|")
 _CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
@@ -79,7 +80,7 @@ def urlconf_routes() -> set[Route]:
     """`(method, path)` of every route of this service, with those that the health middleware answers."""
     routes = {(method, path) for path, view in _walk(get_resolver().url_patterns, "/") for method in _methods(view)}
     if HEALTH_MIDDLEWARE in settings.MIDDLEWARE:
-        routes |= {("GET", path) for path in HEALTH_PATHS}
+        routes |= {("GET", path) for path in (*HEALTH_PATHS, METRICS_PATH)}
     return routes
 
 

@@ -1,18 +1,13 @@
-"""The checks that come with the library, named in `HEALTHCHECK["CHECKS"]` by their dotted paths.
-
-What they raise is caught, and logged, by the engine.
-"""
+"""Database, migrations, cache."""
 
 import functools
 import secrets
-from typing import Any
 
-from django.core.cache import caches
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.utils.module_loading import import_string
+from django.db.utils import DEFAULT_DB_ALIAS
 
-from healthcheck import conf
 from healthcheck.database import own_connection
 from healthcheck.definition import Result, check
 
@@ -20,18 +15,18 @@ MigrationKey = tuple[str, str]
 
 
 @check(name="database")
-def database() -> Result:
-    """A new connection can be made and answers."""
-    with own_connection() as connection, connection.cursor() as cursor:
+def database(*, alias: str = DEFAULT_DB_ALIAS) -> Result:
+    """The database answers a query on the checks' own connection."""
+    with own_connection(alias) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         cursor.fetchone()
     return Result(status="pass")
 
 
 @check(name="migrations")
-def migrations() -> Result:
+def migrations(*, alias: str = DEFAULT_DB_ALIAS) -> Result:
     """Every migration on disk is applied. Once that is so it is not asked again: code and disk do not change."""
-    with own_connection() as connection:
+    with own_connection(alias) as connection:
         applied = set(MigrationRecorder(connection).applied_migrations())
     missing = pending_migrations(_replaced_by_migration(), applied)
     if missing:
@@ -61,27 +56,11 @@ def _replaced_by_migration() -> dict[MigrationKey, frozenset[MigrationKey]]:
 
 
 @check(name="cache", critical=False)
-def cache() -> Result:
-    """What is written to the default cache can be read."""
+def cache(*, alias: str = DEFAULT_CACHE_ALIAS) -> Result:
+    """What is written to the cache can be read."""
     key = f"healthcheck:{secrets.token_hex(8)}"
-    store = caches["default"]
+    store = caches[alias]
     store.set(key, key, timeout=10)
     found = store.get(key)
     store.delete(key)
     return Result(status="pass") if found == key else Result(status="fail", code="lost_write")
-
-
-@check(name="celery", critical=False, timeout=5.0, ttl=15.0, max_age=60.0)
-def celery() -> Result:
-    """A Celery worker answers a ping. No answer within a second is a warning: busy workers do not answer in time."""
-    replies = _celery_app().control.ping(timeout=1.0, limit=1)
-    return Result(status="pass") if replies else Result(status="warn", code="no_reply")
-
-
-def _celery_app() -> Any:
-    path = conf.load().celery_app
-    if path:
-        return import_string(path)
-    from celery import current_app
-
-    return current_app
