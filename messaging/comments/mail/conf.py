@@ -13,17 +13,21 @@ REFUSE, REGISTER = "refuse", "register"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailIn:
-    """`url` is empty where no mail is read; `secrets` where no reply is believed."""
+    """`url` is empty where no mail is read; `secrets` where no reply is believed.
+
+    `authserv_id` is the name by which the receiving server signs what it found out about a sender; empty: nobody asks.
+    """
 
     url: str
     desk: str
     secrets: list[str]
     registers_unknown: bool
     category: str
+    authserv_id: str = ""
 
 
 def incoming(env: Env) -> MailIn:
-    """Read MAIL_IN_URL, MAIL_DESK_ADDRESS, MAIL_REPLY_SECRET, MAIL_IN_UNKNOWN_SENDERS and MAIL_IN_CATEGORY."""
+    """Read MAIL_DESK_ADDRESS, MAIL_REPLY_SECRET, and MAIL_IN_ with URL, UNKNOWN_SENDERS, CATEGORY and AUTHSERV_ID."""
     url = env.str("MAIL_IN_URL", default="")
     if url:
         try:
@@ -41,4 +45,5 @@ def incoming(env: Env) -> MailIn:
         secrets=env.secrets("MAIL_REPLY_SECRET"),
         registers_unknown=unknown == REGISTER,
         category=env.str("MAIL_IN_CATEGORY", default="general"),
+        authserv_id=env.str("MAIL_IN_AUTHSERV_ID", default="").lower(),
     )

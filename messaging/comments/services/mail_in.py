@@ -17,6 +17,7 @@ from comments.access import may_see, principal_of_person
 from comments.errors import TooManyFiles
 from comments.events import publish_bounce
 from comments.mail import letters
+from comments.mail.authentication import is_genuine
 from comments.mail.automatic import why_automatic
 from comments.mail.bounces import Bounce, bounces
 from comments.mail.conf import MailIn
@@ -91,6 +92,9 @@ def _decide(row: InboundMail, letter: Letter, message: Message) -> None:
     automatic = why_automatic(message, desk=config.desk)
     if automatic:
         row.outcome, row.reason = Outcome.IGNORED, automatic
+        return
+    if config.authserv_id and not is_genuine(message, sender=letter.sender, server=config.authserv_id):
+        row.reason = "sender_unverified"
         return
     if _is_flood(row):
         row.reason = "too_many"
