@@ -7,6 +7,8 @@ import secrets
 import uuid
 from collections.abc import Callable
 
+import requests
+from suite.console import Failure
 from suite.polling import until
 
 from tests.fuzz.cast import PROVIDER_SECRET, Cast
@@ -32,6 +34,19 @@ def inbox(cast: Cast) -> None:
     cast.employee.call("POST /api/v1/inbox/read/")
     cast.employee.call("POST /api/v1/inbox/archival/")
     cast.employee.call("GET /api/v1/why/", query={"event": notice["event_id"]})
+
+
+def live(cast: Cast) -> None:
+    """Its answer has no end, so schemathesis cannot read it: the first event is enough."""
+    ticket = cast.ticket()
+    inbox = f"{cast.service.url}/api/v1/inbox/?ticket={ticket['number']}"
+    until("a notice", lambda: cast.employee.client.read(inbox)["results"])
+    url = f"http://127.0.0.1:{cast.service.live_port}/api/v1/live/inbox/?after=0"
+    with requests.get(url, headers=cast.employee.headers(), stream=True, timeout=30) as answer:
+        cast.record.add("GET /api/v1/live/inbox/", answer.status_code)
+        first = next(line for line in answer.iter_lines() if line.startswith(b"event:"))
+    if first != b"event: notice":
+        raise Failure(f"the live inbox began with {first!r}")
 
 
 def preferences(cast: Cast) -> None:
@@ -101,6 +116,7 @@ def reading(cast: Cast) -> None:
 
 STORIES: tuple[Callable[[Cast], None], ...] = (
     inbox,
+    live,
     preferences,
     words,
     deliveries,
