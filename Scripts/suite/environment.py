@@ -42,6 +42,10 @@ class Environments:
         if service.name == "auth-service":
             values["JWT_PRIVATE_KEY_FILE"] = self._key
             values["SEED_ACCOUNT_PASSWORD"] = self.password
+            if self._topology.console:
+                values.setdefault("AUTH_PUBLIC_URL", self._topology.console.origins[0])
+                values.setdefault("BROWSER_ORIGINS", ",".join(self._topology.console.origins))
+                values.setdefault("REFRESH_COOKIE_PATH", f"{service.prefix}api/v1/token/refresh/")
             for other in self._topology.services:
                 name = f"SERVICE_CLIENT_SECRET_{other.env_name}"
                 values[name] = self._secrets[name]

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from suite import accounts, database, demo, setup, stats, topology
+from suite import accounts, database, demo, frontend, setup, stats, topology
 from suite.console import Failure, say, table
 from suite.environment import BROKER, Environments
 from suite.flow import Evidence
@@ -81,12 +81,16 @@ def _serve(options: argparse.Namespace, suite: Suite, begun: float) -> int:
     if options.stats:
         say(stats.report(suite.state.run()))
         return 0
-    _print_tables(suite)
-    say(f"\nReady after {suite.state.run()['ready_seconds']:.1f} s. Ctrl-C stops everything.")
+    console = frontend.serve(suite.topology, suite.state, port_offset=options.port_offset)
     try:
-        suite.watch(lambda: False)
+        _print_tables(suite)
+        say(f"\nReady after {suite.state.run()['ready_seconds']:.1f} s. Ctrl-C stops everything.")
+        suite.watch(lambda: frontend.require_alive(console))
     except KeyboardInterrupt:
         say()
+    finally:
+        if console:
+            console.stop()
     return 0
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from suite import install, linters, servers, topology
-from suite.console import Failure
+from suite import frontend, install, linters, servers, topology
+from suite.console import Failure, say
 from suite.paths import CACHE, LIBS, ROOT, SCRIPTS
 from suite.servers import Servers
 from suite.topology import Service
@@ -118,6 +118,7 @@ def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
         steps += [Step(name, command) for name, command in linters.commands().items()]
         steps.append(_at_root("scripts"))
         steps += [_in_browser(), _with_imap_server()]
+        steps += _console()
         steps += [_lib_on_servers(context, lib) for lib in LIBS]
     steps += [_on_postgresql(context, entry) for entry in services]
     if not service:
@@ -245,6 +246,22 @@ def _with_imap_server() -> Step:
     step = _at_root("imap")
     step.prepare = servers.imap_server
     return step
+
+
+def _console() -> list[Step]:
+    """What frontend/'s own scripts check; none, and said so, where there is no Node.js to run them."""
+    console = topology.load().console
+    if console is None:
+        return []
+    if reason := frontend.lacking():
+        say(f"frontend: NOT CHECKED: {reason}")
+        return []
+    commands = {"frontend lint": "lint", "frontend format": "format:check", "frontend build": "build"}
+    steps = [Step(name, ["npm", "run", "--silent", script], cwd=console.path) for name, script in commands.items()]
+    steps.append(Step("tests/frontend (Vitest)", ["npm", "test"], cwd=console.path, tests=True))
+    for step in steps:
+        step.prepare = lambda: frontend.install(console)
+    return steps
 
 
 def _libs_on_sqlite() -> list[Step]:

@@ -47,27 +47,45 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Console:
+    """The web console: where it is built, and the port at which it and the services are one origin."""
+
+    folder: str
+    port: int
+
+    @property
+    def path(self) -> Path:
+        return ROOT / self.folder
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """What browsers call it; the first is the one to tell people."""
+        return (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+
+
+@dataclass(frozen=True)
 class Topology:
     services: tuple[Service, ...]
     by_name: Mapping[str, Service] = field(default_factory=dict)
+    console: Console | None = None
 
     def __getitem__(self, name: str) -> Service:
         return self.by_name[name]
 
     def with_urls(self, urls: Mapping[str, str]) -> "Topology":
         """The same suite at other addresses, for example behind the gateway: `{"auth-service": "http://..."}`."""
-        return make(tuple(replace(s, url=urls.get(s.name, s.url).rstrip("/")) for s in self.services))
+        return make(tuple(replace(s, url=urls.get(s.name, s.url).rstrip("/")) for s in self.services), self.console)
 
 
-def make(services: tuple[Service, ...]) -> Topology:
-    return Topology(services=services, by_name={service.name: service for service in services})
+def make(services: tuple[Service, ...], console: Console | None = None) -> Topology:
+    return Topology(services=services, by_name={service.name: service for service in services}, console=console)
 
 
 def load(path: Path = ROOT / "topology.toml", *, port_offset: int = 0, host: str = "127.0.0.1") -> Topology:
     """Reads the file; every port is moved by `port_offset`, so that several suites may run beside each other."""
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))["services"]
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
     services = []
-    for name, entry in raw.items():
+    for name, entry in raw["services"].items():
         port = entry["port"] + port_offset
         services.append(
             Service(
@@ -84,4 +102,5 @@ def load(path: Path = ROOT / "topology.toml", *, port_offset: int = 0, host: str
                 live_port=entry["live_port"] + port_offset if "live_port" in entry else None,
             )
         )
-    return make(tuple(services))
+    console = raw.get("console")
+    return make(tuple(services), Console(console["folder"], console["port"] + port_offset) if console else None)

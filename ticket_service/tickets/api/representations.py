@@ -36,6 +36,7 @@ SUMMARY_COLUMNS = (
     "assignee_id",
     "created_at",
     "updated_at",
+    "version",
 )
 
 
@@ -112,7 +113,6 @@ def ticket(
         "rejection_reason": row.rejection_reason,
         "rating": row.rating,
         "rating_comment": row.rating_comment,
-        "version": row.version,
         "allowed_statuses": allowed(old=Status(row.status), parties=parties_of(principal, row)),
         "resolved_at": row.resolved_at,
         "closed_at": row.closed_at,

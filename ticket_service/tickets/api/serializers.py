@@ -201,6 +201,7 @@ class TicketSummaryOutput(serializers.Serializer[Any]):
     assignee_name = serializers.CharField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    version = serializers.IntegerField(help_text="for If-Match and bulk changes")
 
 
 class TicketOutput(TicketSummaryOutput):
@@ -215,7 +216,6 @@ class TicketOutput(TicketSummaryOutput):
     rejection_reason = serializers.CharField()
     rating = serializers.IntegerField(allow_null=True, help_text="the requester's, 1 to 5")
     rating_comment = serializers.CharField()
-    version = serializers.IntegerField(help_text="for If-Match")
     allowed_statuses = serializers.ListField(
         child=serializers.CharField(), help_text="the statuses that the caller may move the ticket to"
     )

@@ -1,0 +1,62 @@
+/** A Chromium, and what every test asks of a page: who is signed in, that it is accessible, that nothing was refused. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+export const ORIGIN = required("CONSOLE_URL");
+const PASSWORD = required("CONSOLE_PASSWORD");
+const PATIENCE = 60_000;
+
+export async function launch() {
+  const executablePath = process.env.TEST_CHROMIUM ?? "/usr/bin/chromium";
+  const quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"];
+  return chromium.launch({ executablePath, args: [...quiet, "--disable-component-update", "--disable-sync"] });
+}
+
+/** Somebody's own browser: a page, and everything that the policy or a script complained about. */
+export async function arrive(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("dialog", (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("console", (message) => {
+    if (/Content.Security.Policy|Trusted ?Types/i.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(ORIGIN);
+  return { context, page, complaints };
+}
+
+export async function signIn(page, username) {
+  await page.getByLabel("User name or e-mail address").fill(username);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** No violation of WCAG 2.2 A and AA, in both themes. The checker is put in past the page's policy, by the debugger. */
+export async function assertAccessible(page, name) {
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
+    await page.evaluate(AXE);
+    const found = await page.evaluate(() =>
+      globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+    );
+    const faults = found.violations.map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html).join("\n")}`);
+    assert.deepEqual(faults, [], `${name}, ${theme}`);
+  }
+  await page.evaluate(() => delete document.documentElement.dataset.theme);
+}
+
+function required(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}

@@ -1,0 +1,233 @@
+/** A day of two people in real browsers on the real services. Run by tests/e2e/test_console.py. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { arrive, assertAccessible, launch, ORIGIN, signIn } from "./browser.mjs";
+
+const PICTURES = process.env.CONSOLE_PICTURES;
+const STAFF = {
+  "Cora Coordinator": "coordinator",
+  "Carl Coordinator": "coordinator2",
+  "Alan Agent": "agent",
+  "Alma Agent": "agent2",
+};
+// OWASP XSS Filter Evasion Cheat Sheet: one of each kind.
+const PAYLOADS = [
+  `<script>alert(1)</script>`,
+  `"><img src=x onerror=alert(1)>`,
+  `<svg/onload=alert(1)>`,
+  `[x](javascript:alert(1))`,
+  `<a href="jav&#x09;ascript:alert(1)">x</a>`,
+  `<iframe srcdoc="<script>alert(1)</script>">`,
+  `{{constructor.constructor('alert(1)')()}}`,
+  `<details open ontoggle=alert(1)>`,
+  `<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>`,
+];
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+async function file(page, subject, description) {
+  await page.getByRole("link", { name: "New request" }).click();
+  await page.getByLabel("What is it about?").selectOption("it-support");
+  await page.getByLabel("Subject").fill(subject);
+  await page.getByLabel("Description").fill(description);
+  await page.getByLabel("How urgent is it?").selectOption("High");
+}
+
+async function send(page) {
+  await page.getByRole("button", { name: "File the request" }).click();
+  await page.getByRole("heading", { name: "Conversation" }).waitFor();
+  return page.url().split("/").at(-1);
+}
+
+async function picture(page, name) {
+  if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png` });
+}
+
+/** Whose turn it is, as the ticket's page says to who sees all. */
+async function assigneeOf(page) {
+  const line = page.locator(".task .assignment");
+  if (!(await line.count())) return null;
+  const text = await line.innerText();
+  return Object.entries(STAFF).find(([name]) => text.includes(name))?.[1] ?? null;
+}
+
+async function assignee(page) {
+  for (;;) {
+    const found = await assigneeOf(page);
+    if (found) return found;
+    await page.waitForResponse((response) => response.url().includes("/workflow/api/v1/tasks/"));
+  }
+}
+
+test("an employee files, staff note and reply, the employee sees the reply alone, and rates what was resolved", async () => {
+  const employee = await arrive(browser);
+  await assertAccessible(employee.page, "sign-in");
+  await picture(employee.page, "sign-in");
+  await signIn(employee.page, "employee");
+  await file(
+    employee.page,
+    "The projector in room 4.12 flickers",
+    "Since Monday, with every laptop. I have swapped the cable.",
+  );
+  await employee.page.reload();
+  assert.equal(await employee.page.getByLabel("Subject").inputValue(), "The projector in room 4.12 flickers");
+  await employee.page.getByLabel("Attachments").setInputFiles({
+    name: "flicker.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("it flickers"),
+  });
+  await assertAccessible(employee.page, "new request");
+  await picture(employee.page, "new-request");
+  const number = await send(employee.page);
+  await employee.page.getByText("Live", { exact: true }).waitFor();
+
+  const overseer = await arrive(browser);
+  await signIn(overseer.page, "coordinator");
+  await overseer.page.goto(`${ORIGIN}/requests/${number}`);
+  let staff = overseer;
+  let username = "coordinator";
+  const turn = async () => {
+    await overseer.page.reload();
+    await overseer.page.locator(".task .step, .task .muted").first().waitFor();
+    const next = await assignee(overseer.page);
+    if (next === username) return;
+    username = next;
+    staff = next === "coordinator" ? overseer : await arrive(browser);
+    if (staff !== overseer) {
+      await signIn(staff.page, next);
+      await staff.page.goto(`${ORIGIN}/requests/${number}`);
+    }
+  };
+  await turn();
+  const page = staff.page;
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.keyboard.press("n");
+  await page.getByLabel("Internal note: staff only").fill("Probably the lamp: **zebrafish**. Spare one in 2.01.");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await page.locator(".message.note").getByText("zebrafish").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Reply", exact: true }).click();
+  await page.getByLabel("Reply to the requester").fill("We bring another lamp *this afternoon*.");
+  await page.keyboard.press("Control+Enter");
+  await employee.page.locator(".message.staff").getByText("this afternoon").waitFor();
+  assert.equal(await employee.page.getByText("zebrafish").count(), 0);
+  await employee.page.getByLabel("Write to the desk").fill("Thank you, the room is free from two.");
+  await employee.page.keyboard.press("Control+Enter");
+  await page.locator(".message.requester").getByText("free from two").waitFor();
+  await assertAccessible(employee.page, "an employee's ticket");
+  await picture(employee.page, "request");
+  await page.getByText("Service level").waitFor();
+  await assertAccessible(page, "a ticket of the desk");
+  await page.evaluate(() => scrollTo(0, 0));
+  await picture(page, "ticket");
+
+  for (let step = 0; step < 8; step++) {
+    await turn();
+    if (await overseer.page.locator(".badge.task-completed").count()) break;
+    await act(staff.page);
+  }
+  await employee.page.locator(".ticket-head").getByText("Resolved").waitFor();
+  await employee.page.getByRole("radio", { name: "5 stars" }).check({ force: true });
+  await employee.page.getByLabel("What should we know?").fill("Quick.");
+  await employee.page.getByRole("button", { name: "Rate" }).click();
+  await employee.page.getByText("You gave 5 of 5.").waitFor();
+  for (const { complaints } of [employee, overseer, staff]) assert.deepEqual(complaints, []);
+  await Promise.all([employee, overseer, staff].map(({ context }) => context.close()));
+});
+
+/** Starts the step or leaves it by its first way. */
+async function act(page) {
+  const action = page.locator(".task .actions button.primary").first();
+  await action.waitFor();
+  const name = await action.innerText();
+  await action.click();
+  const dialog = page.getByRole("dialog");
+  const notes = dialog.getByRole("textbox");
+  if (await notes.count()) await notes.first().fill("Lamp replaced.");
+  await dialog.getByRole("button", { name, exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.reload();
+}
+
+test("every page is accessible in both themes, at 360 px too", async () => {
+  const { page, complaints, context } = await arrive(browser);
+  await signIn(page, "coordinator");
+  const pages = { tasks: "/tasks?scope=all", tickets: "/requests", inbox: "/inbox", account: "/account" };
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(ORIGIN + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("networkidle");
+    await assertAccessible(page, name);
+    await picture(page, name);
+    if (name === "tickets") {
+      await page.getByLabel("Theme").selectOption("dark");
+      await picture(page, "tickets-dark");
+      await page.getByLabel("Theme").selectOption("system");
+    }
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(ORIGIN + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("networkidle");
+    await assertAccessible(page, `${name} at 360 px`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${name} is ${overflow} px too wide`);
+  }
+  await page.goto(`${ORIGIN}/password-reset`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await assertAccessible(page, "password reset");
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("nothing fires of what is written to attack", async () => {
+  const { page, complaints, context } = await arrive(browser);
+  await signIn(page, "employee2");
+  await file(page, PAYLOADS.join(" ").slice(0, 200), PAYLOADS.join("\n"));
+  await page.getByLabel("Attachments").setInputFiles({
+    name: `"><img src=x onerror=alert(1)>.txt`,
+    mimeType: "text/plain",
+    buffer: Buffer.from("x"),
+  });
+  await send(page);
+  const field = page.getByLabel("Write to the desk");
+  for (const [number, payload] of PAYLOADS.entries()) {
+    await field.fill(payload);
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".message").nth(number).waitFor();
+  }
+  for (const link of await page.locator(".message a").all()) {
+    assert.match((await link.getAttribute("href")) ?? "", /^(https?|mailto):/);
+  }
+  await page.getByRole("link", { name: "My requests" }).first().click();
+  await page.locator("table.list").waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test(
+  "half a minute without a network loses nothing and doubles nothing",
+  { skip: !process.env.CONSOLE_SLOW },
+  async () => {
+    const { page, context } = await arrive(browser);
+    await signIn(page, "employee");
+    await file(page, "Written on a train", "Through a tunnel.");
+    await send(page);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await context.setOffline(true);
+    await page.getByLabel("Write to the desk").fill("From the tunnel");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("alert").getByText("could not be reached").waitFor();
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
+    await context.setOffline(false);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.locator(".message").getByText("From the tunnel").waitFor();
+    await page.reload();
+    await page.locator(".message").first().waitFor();
+    assert.equal(await page.locator(".message").count(), 1);
+    await context.close();
+  },
+);

@@ -1,0 +1,94 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { BrowserRouter, Link, Navigate, Route, Routes, useLocation } from "react-router";
+import { ProblemError } from "./api/problem";
+import { t } from "./i18n";
+import { isStaff } from "./session/roles";
+import { useSession, useUser } from "./session/session";
+import { SignInPage } from "./session/SignInPage";
+import { ErrorBoundary } from "./shell/ErrorBoundary";
+import { Shell } from "./shell/Shell";
+import { Loading } from "./ui/feedback";
+
+// A page's script comes with its first visit.
+const TicketsPage = lazy(() => import("./tickets/TicketsPage"));
+const NewTicketPage = lazy(() => import("./tickets/NewTicketPage"));
+const TicketPage = lazy(() => import("./tickets/TicketPage"));
+const TasksPage = lazy(() => import("./tasks/TasksPage"));
+const InboxPage = lazy(() => import("./inbox/InboxPage"));
+const AccountPage = lazy(() => import("./account/AccountPage"));
+const links = () => import("./session/LinkPages");
+const PasswordResetPage = lazy(async () => ({ default: (await links()).PasswordResetPage }));
+const InvitationPage = lazy(async () => ({ default: (await links()).InvitationPage }));
+const EmailChangePage = lazy(async () => ({ default: (await links()).EmailChangePage }));
+
+export function App() {
+  const [queries] = useState(newQueryClient);
+  return (
+    <QueryClientProvider client={queries}>
+      <BrowserRouter>
+        <ErrorBoundary>
+          <Suspense fallback={<Loading />}>
+            <Routes>
+              <Route path="/password-reset" element={<PasswordResetPage />} />
+              <Route path="/invitation" element={<InvitationPage />} />
+              <Route path="/email-change" element={<EmailChangePage />} />
+              <Route path="/sign-in" element={<Door />} />
+              <Route path="*" element={<Inside />} />
+            </Routes>
+          </Suspense>
+        </ErrorBoundary>
+      </BrowserRouter>
+    </QueryClientProvider>
+  );
+}
+
+/** Asks again where that may help, and never where the answer is an answer. */
+export function newQueryClient(): QueryClient {
+  const worthAnother = (count: number, error: unknown) =>
+    count < 2 && (!(error instanceof ProblemError) || error.isUncertain);
+  return new QueryClient({ defaultOptions: { queries: { retry: worthAnother, staleTime: 5_000 } } });
+}
+
+function Door() {
+  const session = useSession();
+  const from = (useLocation().state as { from?: string } | null)?.from ?? "/";
+  if (session.phase === "starting") return <Loading />;
+  return session.phase === "signed-out" ? <SignInPage /> : <Navigate to={from} replace />;
+}
+
+function Inside() {
+  const session = useSession();
+  const { pathname, search } = useLocation();
+  if (session.phase === "starting") return <Loading />;
+  if (session.phase === "signed-out") return <Navigate to="/sign-in" replace state={{ from: pathname + search }} />;
+  return (
+    <Shell>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/" element={<Start />} />
+          <Route path="/requests" element={<TicketsPage />} />
+          <Route path="/requests/new" element={<NewTicketPage />} />
+          <Route path="/requests/:id" element={<TicketPage />} />
+          <Route path="/tasks" element={<TasksPage />} />
+          <Route path="/inbox" element={<InboxPage />} />
+          <Route path="/account" element={<AccountPage />} />
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Suspense>
+    </Shell>
+  );
+}
+
+function Start() {
+  return <Navigate to={isStaff(useUser()) ? "/tasks" : "/requests"} replace />;
+}
+
+function NotFound() {
+  return (
+    <>
+      <h1>{t("app.notFound")}</h1>
+      <Link to="/">{t("app.notFound.home")}</Link>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import { t } from "../i18n";
+import { useUser } from "../session/session";
+import { Notifications } from "./Notifications";
+import { Password } from "./Password";
+import { Profile } from "./Profile";
+import { Sessions } from "./Sessions";
+
+/** One's own account: what others see, how one signs in, where one is signed in, and what one is told. */
+export default function AccountPage() {
+  const user = useUser();
+  return (
+    <>
+      <title>{`${t("account.title")} · ${t("app.name")}`}</title>
+      <h1>{t("account.title")}</h1>
+      <div className="account">
+        <Profile key={user.version} user={user} />
+        <Password />
+        <Sessions />
+        <Notifications />
+      </div>
+    </>
+  );
+}

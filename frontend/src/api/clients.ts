@@ -1,0 +1,46 @@
+/** One typed client for each service. The types come from the committed OpenAPI files, so a breaking change fails `tsc`. */
+import createClient from "openapi-fetch";
+import type { paths as Auth, components as AuthComponents } from "./generated/auth";
+import type { paths as Messaging, components as MessagingComponents } from "./generated/messaging";
+import type { paths as Notifications, components as NotificationComponents } from "./generated/notification_service";
+import type { paths as Tickets, components as TicketComponents } from "./generated/ticket_service";
+import type { paths as Workflow, components as WorkflowComponents } from "./generated/workflow_api";
+import { send } from "./http";
+
+const origin = location.origin;
+
+export const auth = createClient<Auth>({ baseUrl: `${origin}/auth`, fetch: send });
+export const tickets = createClient<Tickets>({ baseUrl: `${origin}/tickets`, fetch: send });
+export const workflow = createClient<Workflow>({ baseUrl: `${origin}/workflow`, fetch: send });
+export const messaging = createClient<Messaging>({ baseUrl: `${origin}/messaging`, fetch: send });
+export const notifications = createClient<Notifications>({ baseUrl: `${origin}/notifications`, fetch: send });
+
+export type User = AuthComponents["schemas"]["User"];
+export type Session = AuthComponents["schemas"]["Session"];
+export type Ticket = TicketComponents["schemas"]["TicketOutput"];
+export type TicketSummary = TicketComponents["schemas"]["TicketSummaryOutput"];
+export type TicketFilters = TicketComponents["schemas"]["TicketFilters"];
+export type TicketStatus = TicketComponents["schemas"]["StatusEnum"];
+export type Priority = TicketComponents["schemas"]["PriorityEnum"];
+export type Category = TicketComponents["schemas"]["CategoryOutput"];
+export type CustomField = TicketComponents["schemas"]["CustomFieldOutput"];
+export type SavedView = TicketComponents["schemas"]["SavedViewOutput"];
+export type HistoryEntry = TicketComponents["schemas"]["HistoryEntryOutput"];
+export type Comment = MessagingComponents["schemas"]["CommentOut"];
+export type Visibility = MessagingComponents["schemas"]["VisibilityEnum"];
+export type Person = MessagingComponents["schemas"]["PresentOut"];
+export type Task = WorkflowComponents["schemas"]["TaskOutput"];
+export type TaskDetail = WorkflowComponents["schemas"]["TaskDetailOutput"];
+export type Clock = WorkflowComponents["schemas"]["ClockOutput"];
+export type Notice = NotificationComponents["schemas"]["NoticeOut"];
+export type Preference = NotificationComponents["schemas"]["PreferenceOut"];
+
+/** The data of an answer; `send` has raised for every other. */
+export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T;
+}
+
+/** Headers of a create or an action: a repetition with the same key is answered and not done again. */
+export function once(key: string) {
+  return { "Idempotency-Key": key };
+}

@@ -1,0 +1,11 @@
+import type { User } from "../api/clients";
+
+/** Any role of the ticket system (docs/contracts.md, "Ids"). What is shown follows it; what is allowed, the services say. */
+export function isStaff(user: User): boolean {
+  return user.is_superuser || user.roles.some((role) => role.startsWith("tts:"));
+}
+
+/** Who sees everything of the desk and sorts what nobody has. */
+export function isCoordinator(user: User): boolean {
+  return user.is_superuser || user.roles.includes("tts:ticket-coordinator") || user.roles.includes("tts:admin");
+}

@@ -1,0 +1,160 @@
+/**
+ * Who is signed in. The access token lives in this module and nowhere else; the refresh token is in a cookie that no
+ * script can read (auth: HttpOnly, SameSite=Strict, sent to the refresh route alone).
+ */
+import { useSyncExternalStore } from "react";
+import { auth, data, type User } from "../api/clients";
+import { setTokenSource } from "../api/http";
+import { noAnswer, ProblemError, problemOf } from "../api/problem";
+
+export type SessionState =
+  | { phase: "starting" }
+  | { phase: "signed-out" }
+  | { phase: "signed-in"; user: User }
+  /** The session ended while somebody was working: the page stays, and asks for the password over it. */
+  | { phase: "expired"; user: User };
+
+const REFRESH = "/auth/api/v1/token/refresh/";
+/** Says that there may be a cookie, so that a first visit does not ask for nothing. No secret. */
+const HINT = "tts.signed-in";
+const EARLY_SECONDS = 30;
+
+let state: SessionState = { phase: "starting" };
+let token: { text: string; expiresAt: number } | null = null;
+let renewing: Promise<string | null> | null = null;
+const listeners = new Set<() => void>();
+
+function set(next: SessionState) {
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useSession(): SessionState {
+  return useSyncExternalStore(subscribe, () => state);
+}
+
+/** The person at work; only below a page that is shown to who is signed in. */
+export function useUser(): User {
+  const session = useSession();
+  if (session.phase === "signed-in" || session.phase === "expired") return session.user;
+  throw new Error("useUser needs somebody who is signed in");
+}
+
+setTokenSource({
+  current: () => {
+    if (token && token.expiresAt - EARLY_SECONDS > Date.now() / 1000) return Promise.resolve(token.text);
+    return token ? renew() : Promise.resolve(null);
+  },
+  after: (refused) => (token && token.text !== refused ? Promise.resolve(token.text) : renew()),
+});
+
+/** At the start of the page: takes the session up again where the cookie allows it. */
+export async function start(): Promise<void> {
+  try {
+    if (localStorage.getItem(HINT) && (await renew())) await enter();
+    else set({ phase: "signed-out" });
+  } catch {
+    set({ phase: "signed-out" });
+  }
+}
+
+/** The password step. Answers the challenge where a second factor is owed. Raises ProblemError. */
+export async function signIn(username: string, password: string): Promise<string | null> {
+  const answer = await data(auth.POST("/api/v1/token/", { body: { username, password, cookie: true } }));
+  if ("challenge" in answer) return answer.challenge;
+  await accept(answer.access);
+  return null;
+}
+
+/** The second step, with a code of the device or a recovery code. Raises ProblemError. */
+export async function answerChallenge(challenge: string, code: string): Promise<void> {
+  const answer = await data(auth.POST("/api/v1/token/totp/", { body: { challenge, code, cookie: true } }));
+  await accept(answer.access);
+}
+
+/** Ends the session here and at auth; here also when auth cannot be reached. */
+export async function signOut(): Promise<void> {
+  try {
+    await fetch(REFRESH, { method: "DELETE", credentials: "same-origin" });
+  } finally {
+    forget();
+    set({ phase: "signed-out" });
+  }
+}
+
+/** Another password: every session ends, and this page begins a new one with a cookie of its own. */
+export async function changePassword(current_password: string, new_password: string): Promise<void> {
+  const username = state.phase === "signed-in" ? state.user.username : "";
+  await auth.POST("/api/v1/me/password/", { body: { current_password, new_password } });
+  if (await signIn(username, new_password)) await signOut();
+}
+
+/** After the profile was changed. */
+export function updateUser(user: User) {
+  if (state.phase === "signed-in") set({ phase: "signed-in", user });
+}
+
+async function accept(access: string) {
+  keep(access);
+  localStorage.setItem(HINT, "1");
+  await enter();
+}
+
+async function enter() {
+  const user = await data(auth.GET("/api/v1/me/"));
+  // Somebody else at the same machine starts afresh: nothing that the one before saw stays on the page.
+  if (state.phase === "expired" && state.user.id !== user.id) location.assign("/");
+  set({ phase: "signed-in", user });
+}
+
+function keep(access: string) {
+  const claims = JSON.parse(atob((access.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/"))) as {
+    exp: number;
+  };
+  token = { text: access, expiresAt: claims.exp };
+}
+
+function forget() {
+  token = null;
+  localStorage.removeItem(HINT);
+}
+
+/** One at a time in this page, and one at a time among the pages of this browser: the cookie is theirs together. */
+function renew(): Promise<string | null> {
+  renewing ??= exclusively(exchange).finally(() => {
+    renewing = null;
+  });
+  return renewing;
+}
+
+// Older browsers and plain http have no locks; auth then answers parallel refreshes alike for ten seconds.
+async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  if (!("locks" in navigator)) return work();
+  return navigator.locks.request("tts-refresh", work);
+}
+
+async function exchange(): Promise<string | null> {
+  const init = { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } };
+  const response = await fetch(REFRESH, { ...init, credentials: "same-origin" }).catch(() => {
+    throw noAnswer("");
+  });
+  const text = await response.text();
+  if (response.ok) {
+    keep((JSON.parse(text) as { access: string }).access);
+    return token?.text ?? null;
+  }
+  const problem = problemOf(response.status, text, (name) => response.headers.get(name));
+  if (problem.isUncertain || problem.status === 429) throw problem;
+  forget();
+  if (state.phase === "signed-in") set({ phase: "expired", user: state.user });
+  return null;
+}
+
+export function isProblem(error: unknown): error is ProblemError {
+  return error instanceof ProblemError;
+}

@@ -1,0 +1,31 @@
+import { t, type MessageKey } from "../i18n";
+import { Dialog } from "../ui/controls";
+
+const KEYS: [string, MessageKey][] = [
+  ["Ctrl K", "keys.palette"],
+  ["j", "keys.next"],
+  ["k", "keys.previous"],
+  ["Enter", "keys.open"],
+  ["r", "keys.reply"],
+  ["n", "keys.note"],
+  ["a", "keys.assign"],
+  ["c", "keys.new"],
+  ["?", "keys.help"],
+];
+
+export default function KeyHelp({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title={t("keys.title")} onClose={onClose}>
+      <dl className="keys">
+        {KEYS.map(([key, message]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{t(message)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

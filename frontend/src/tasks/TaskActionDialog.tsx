@@ -1,0 +1,86 @@
+import type { SubmitEvent } from "react";
+import type { TaskDetail, Ticket } from "../api/clients";
+import { useDraft } from "../drafts/store";
+import { t } from "../i18n";
+import { useTicketAction } from "../tickets/useTicketAction";
+import { Button, Dialog, Field } from "../ui/controls";
+import { ErrorNotice } from "../ui/feedback";
+import { ASKS, perform, type Answers, type TaskAction } from "./actions";
+import { usePeople } from "./queries";
+
+interface DialogProps {
+  ticket: Ticket;
+  task: TaskDetail;
+  action: TaskAction;
+  onClose: () => void;
+}
+
+/** Asks what an action needs to be told, and does it once. What is written is a draft until it is done. */
+export function TaskActionDialog({ ticket, task, action, onClose }: DialogProps) {
+  const draft = useDraft<Answers>(`task.${task.id}.${action.id}`, { text: "", assigneeId: "" });
+  const asks = ASKS[action.kind];
+  const people = usePeople([task.step?.role ?? ""], asks.person);
+  const run = useTicketAction(ticket, (key, answers: Answers) => perform(task, action, key, answers));
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    run.mutate(draft.value, {
+      onSuccess: () => {
+        draft.clear();
+        onClose();
+      },
+    });
+  }
+
+  return (
+    <Dialog title={action.label} onClose={onClose}>
+      <form className="stack" onSubmit={submit}>
+        {asks.person && (
+          <Field label={t("task.person")}>
+            {(props) => (
+              <select
+                {...props}
+                required
+                value={draft.value.assigneeId}
+                onChange={(event) => draft.set({ assigneeId: event.target.value })}
+              >
+                <option value="">{t("task.choosePerson")}</option>
+                {people.data
+                  ?.filter((person) => person.id !== task.assignee?.id)
+                  .map((person) => (
+                    <option key={person.id} value={person.id}>
+                      {person.name}
+                    </option>
+                  ))}
+              </select>
+            )}
+          </Field>
+        )}
+        {people.error && <ErrorNotice error={people.error} />}
+        {asks.text && (
+          <Field label={t(asks.text)} optional={!asks.isNeeded}>
+            {(props) => (
+              <textarea
+                {...props}
+                rows={4}
+                required={asks.isNeeded}
+                maxLength={asks.isNeeded ? 1000 : 10_000}
+                value={draft.value.text}
+                onChange={(event) => draft.set({ text: event.target.value })}
+              />
+            )}
+          </Field>
+        )}
+        {run.error && <ErrorNotice error={run.error} />}
+        <div className="row end">
+          <Button look="quiet" onClick={onClose}>
+            {t("action.cancel")}
+          </Button>
+          <Button type="submit" look="primary" busy={run.isPending}>
+            {action.label}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,80 @@
+import { useState } from "react";
+import type { TaskDetail, Ticket } from "../api/clients";
+import { t } from "../i18n";
+import { isCoordinator } from "../session/roles";
+import { useUser } from "../session/session";
+import { useKeys } from "../shell/keys";
+import { Button } from "../ui/controls";
+import { ErrorNotice, Loading } from "../ui/feedback";
+import { actionsFor, type TaskAction } from "./actions";
+import { useTaskOf } from "./queries";
+import { Sla } from "./Sla";
+import { TaskActionDialog } from "./TaskActionDialog";
+
+/** Where the ticket stands in its workflow, until when, and the ways on that are open to this caller. */
+export default function TaskPanel({ ticket }: { ticket: Ticket }) {
+  const task = useTaskOf(ticket);
+  if (task.isPending) return <Loading />;
+  if (task.error && !task.data) return <ErrorNotice error={task.error} onRetry={() => void task.refetch()} />;
+  return (
+    <section className="card task" aria-labelledby="task">
+      <h2 id="task">{t("task.title")}</h2>
+      {task.data ? <Loaded ticket={ticket} task={task.data} /> : <p className="muted">{t("task.none")}</p>}
+    </section>
+  );
+}
+
+function Loaded({ ticket, task }: { ticket: Ticket; task: TaskDetail }) {
+  const user = useUser();
+  const [asked, setAsked] = useState<TaskAction | null>(null);
+  const actions = actionsFor(task, user, isCoordinator(user));
+  const assign =
+    actions.find((action) => action.kind === "claim") ?? actions.find((action) => action.kind === "transfer");
+  useKeys({ a: () => assign && setAsked(assign) });
+  return (
+    <>
+      <p className="step">
+        <strong>{task.step?.name ?? task.unrouted_reason}</strong>{" "}
+        <span className={`badge task-${task.status.replace("_", "-")}`}>{t(`tasks.status.${task.status}`)}</span>
+      </p>
+      <p className="muted small assignment">
+        {task.workflow?.name} · {task.assignee?.name ?? t("tickets.unassigned")}
+      </p>
+      {task.hold_reason && <p>{t("task.held", { reason: task.hold_reason })}</p>}
+      {task.approval && <Approval approval={task.approval} />}
+      {task.instructions && (
+        <details>
+          <summary>{t("task.instructions")}</summary>
+          <p className="words">{task.instructions}</p>
+        </details>
+      )}
+      <div className="actions">
+        {actions.map((action) => (
+          <Button
+            key={action.id}
+            look={action.kind === "complete" || action.kind === "start" ? "primary" : "plain"}
+            onClick={() => setAsked(action)}
+          >
+            {action.label}
+          </Button>
+        ))}
+      </div>
+      {asked && <TaskActionDialog ticket={ticket} task={task} action={asked} onClose={() => setAsked(null)} />}
+      <Sla task={task} />
+    </>
+  );
+}
+
+function Approval({ approval }: { approval: NonNullable<TaskDetail["approval"]> }) {
+  return (
+    <p>
+      {t("task.approvals", { approved: approval.approved, needed: approval.needed })}
+      {approval.waiting_for.length > 0 && (
+        <>
+          <br />
+          {t("task.waitingFor", { names: approval.waiting_for.map((person) => person.name).join(", ") })}
+        </>
+      )}
+    </p>
+  );
+}

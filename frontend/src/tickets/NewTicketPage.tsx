@@ -1,0 +1,228 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState, type SubmitEvent } from "react";
+import { Link, useNavigate } from "react-router";
+import type { Category, Priority, Ticket } from "../api/clients";
+import { upload } from "../api/http";
+import { ProblemError } from "../api/problem";
+import { useDraft, useLeaveWarning, type Draft } from "../drafts/store";
+import { label, t } from "../i18n";
+import { Button, Field } from "../ui/controls";
+import { ErrorNotice, Loading } from "../ui/feedback";
+import { FileList, useFiles } from "../ui/Files";
+import { CustomFields, filled, type FieldValues } from "./CustomFields";
+import { PRIORITIES, useCategories } from "./queries";
+
+interface NewTicket {
+  category: string;
+  sub_category: string;
+  subject: string;
+  description: string;
+  priority: Priority;
+  custom_fields: FieldValues;
+}
+
+const EMPTY: NewTicket = {
+  category: "",
+  sub_category: "",
+  subject: "",
+  description: "",
+  priority: "Medium",
+  custom_fields: {},
+};
+
+/** A new ticket. The draft is on the device with every key that is pressed, and carries the key that files it once. */
+export default function NewTicketPage() {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const categories = useCategories();
+  const draft = useDraft<NewTicket>("ticket", EMPTY);
+  const files = useFiles();
+  const [progress, setProgress] = useState<number | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  useLeaveWarning(files.files.length > 0);
+  const category = categories.data?.find((one) => one.slug === draft.value.category);
+
+  async function submit(event: SubmitEvent) {
+    event.preventDefault();
+    setError(null);
+    setProgress(0);
+    try {
+      const form = formOf(draft.value, category, files.files);
+      const ticket = await upload<Ticket>({
+        url: "/tickets/api/v1/tickets/",
+        form,
+        idempotencyKey: draft.key,
+        onProgress: setProgress,
+      });
+      draft.clear();
+      queries.setQueryData(["tickets", "one", ticket.number], ticket);
+      void queries.invalidateQueries({ queryKey: ["tickets", "list"] });
+      void navigate(`/requests/${ticket.number}`);
+    } catch (failure) {
+      // Refused for what it says: the next attempt says something else and is another one.
+      if (failure instanceof ProblemError && failure.status === 400) draft.renewKey();
+      setError(failure);
+      setProgress(null);
+    }
+  }
+
+  if (categories.isPending) return <Loading />;
+  if (categories.error) return <ErrorNotice error={categories.error} onRetry={() => void categories.refetch()} />;
+  return (
+    <>
+      <title>{`${t("new.title")} · ${t("app.name")}`}</title>
+      <h1>{t("new.title")}</h1>
+      <form className="card stack narrow" onSubmit={(event) => void submit(event)} {...files.target}>
+        <Words draft={draft} categories={categories.data} category={category} error={error} />
+        <FileList chosen={files} progress={files.files.length > 0 ? progress : null} />
+        {draft.isRestored && (
+          <p className="muted small">
+            {t("new.draft")} {files.files.length === 0 && t("new.filesAgain")}
+          </p>
+        )}
+        <Refusal error={error} onAgain={draft.renewKey} />
+        <div className="row end">
+          <Button
+            look="quiet"
+            onClick={() => {
+              draft.clear();
+              files.clear();
+              setError(null);
+            }}
+          >
+            {t("new.discard")}
+          </Button>
+          <Button type="submit" look="primary" busy={progress !== null}>
+            {t("new.submit")}
+          </Button>
+        </div>
+      </form>
+    </>
+  );
+}
+
+/** The key was used with other words: the attempt of which no answer came has arrived. */
+function Refusal({ error, onAgain }: { error: unknown; onAgain: () => void }) {
+  if (error === null) return null;
+  if (!(error instanceof ProblemError) || error.code !== "idempotency_key_reused") return <ErrorNotice error={error} />;
+  return (
+    <div className="notice error" role="alert">
+      <p>{t("new.maybeFiled")}</p>
+      <Link to="/requests">{t("nav.requests")}</Link>{" "}
+      <Button type="submit" onClick={onAgain}>
+        {t("new.fileAgain")}
+      </Button>
+    </div>
+  );
+}
+
+interface WordsProps {
+  draft: Draft<NewTicket>;
+  categories: Category[];
+  category: Category | undefined;
+  error: unknown;
+}
+
+function Words({ draft, categories, category, error }: WordsProps) {
+  const { value, set } = draft;
+  const errorOf = (field: string) => (error instanceof ProblemError ? error.of(field) : undefined);
+  return (
+    <>
+      <Field label={t("new.category")} error={errorOf("category")}>
+        {(props) => (
+          <select
+            {...props}
+            required
+            value={value.category}
+            onChange={(event) => set({ category: event.target.value, sub_category: "" })}
+          >
+            <option value="">{t("new.chooseCategory")}</option>
+            {categories
+              .filter((one) => one.is_active)
+              .map((one) => (
+                <option key={one.slug} value={one.slug}>
+                  {one.name}
+                </option>
+              ))}
+          </select>
+        )}
+      </Field>
+      {category && category.sub_categories.length > 0 && (
+        <Field label={t("new.subCategory")} error={errorOf("sub_category")} optional>
+          {(props) => (
+            <select
+              {...props}
+              value={value.sub_category}
+              onChange={(event) => set({ sub_category: event.target.value })}
+            >
+              <option value="" />
+              {category.sub_categories.map((one) => (
+                <option key={one.slug} value={one.slug}>
+                  {one.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
+      <Field label={t("new.subject")} error={errorOf("subject")}>
+        {(props) => (
+          <input
+            {...props}
+            required
+            maxLength={200}
+            value={value.subject}
+            onChange={(event) => set({ subject: event.target.value })}
+          />
+        )}
+      </Field>
+      {category && (
+        <CustomFields
+          fields={category.custom_fields}
+          values={value.custom_fields}
+          errorOf={(name) => errorOf(`custom_fields.${name}`) ?? errorOf(name)}
+          onChange={(custom_fields) => set({ custom_fields })}
+        />
+      )}
+      <Field label={t("new.description")} hint={t("new.descriptionHint")} error={errorOf("description")}>
+        {(props) => (
+          <textarea
+            {...props}
+            required
+            rows={7}
+            maxLength={20_000}
+            value={value.description}
+            onChange={(event) => set({ description: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label={t("new.priority")} error={errorOf("priority")}>
+        {(props) => (
+          <select
+            {...props}
+            value={value.priority}
+            onChange={(event) => set({ priority: event.target.value as Priority })}
+          >
+            {PRIORITIES.map((priority) => (
+              <option key={priority} value={priority}>
+                {label("priority", priority)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </>
+  );
+}
+
+function formOf(value: NewTicket, category: Category | undefined, files: File[]): FormData {
+  const form = new FormData();
+  form.set("category", value.category);
+  if (value.sub_category) form.set("sub_category", value.sub_category);
+  form.set("subject", value.subject);
+  form.set("description", value.description);
+  form.set("priority", value.priority);
+  form.set("custom_fields", JSON.stringify(filled(category?.custom_fields ?? [], value.custom_fields)));
+  for (const file of files) form.append("attachments", file);
+  return form;
+}

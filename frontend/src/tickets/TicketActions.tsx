@@ -1,0 +1,102 @@
+import { useState, type SubmitEvent } from "react";
+import { once, tickets, type Ticket } from "../api/clients";
+import { t, type MessageKey } from "../i18n";
+import { Button, Dialog, Field } from "../ui/controls";
+import { ErrorNotice } from "../ui/feedback";
+import { useTicketAction } from "./useTicketAction";
+
+type Action = "withdraw" | "reopen" | "reject" | "close";
+
+interface ActionsProps {
+  ticket: Ticket;
+  isRequester: boolean;
+}
+
+/** What this caller may do with the ticket now: ticket-service says which statuses it may be moved to. */
+export function TicketActions({ ticket, isRequester }: ActionsProps) {
+  const [asked, setAsked] = useState<Action | null>(null);
+  const may = new Set(ticket.allowed_statuses);
+  const offered: Action[] = [];
+  if (may.has("Closed")) offered.push("close");
+  if (may.has("Open") && ticket.status === "Resolved") offered.push("reopen");
+  if (may.has("Withdrawn") && isRequester) offered.push("withdraw");
+  if (may.has("Rejected")) offered.push("reject");
+  if (offered.length === 0) return null;
+  return (
+    <div className="row">
+      {offered.map((action) => (
+        <Button key={action} look={action === "close" ? "primary" : "plain"} onClick={() => setAsked(action)}>
+          {t(action === "close" && isRequester ? "ticket.accept" : `ticket.${action}`)}
+        </Button>
+      ))}
+      {asked && <ActionDialog ticket={ticket} action={asked} onClose={() => setAsked(null)} />}
+    </div>
+  );
+}
+
+const REASON: Record<Action, MessageKey | null> = {
+  withdraw: null,
+  close: null,
+  reopen: "ticket.reopen.reason",
+  reject: "ticket.reject.reason",
+};
+
+function ActionDialog({ ticket, action, onClose }: { ticket: Ticket; action: Action; onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const run = useTicketAction(ticket, (key, text: string) => perform(ticket, action, key, text));
+  const question = REASON[action];
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    run.mutate(reason, { onSuccess: onClose });
+  }
+
+  return (
+    <Dialog title={t(`ticket.${action}`)} onClose={onClose}>
+      <form className="stack" onSubmit={submit}>
+        {action === "withdraw" && <p>{t("ticket.withdraw.confirm")}</p>}
+        {question && (
+          <Field label={t(question)}>
+            {(props) => (
+              <textarea
+                {...props}
+                required
+                rows={4}
+                maxLength={2000}
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+        {run.error && <ErrorNotice error={run.error} />}
+        <div className="row end">
+          <Button look="quiet" onClick={onClose}>
+            {t("action.cancel")}
+          </Button>
+          <Button
+            type="submit"
+            look={action === "reject" || action === "withdraw" ? "danger" : "primary"}
+            busy={run.isPending}
+          >
+            {t(`ticket.${action}`)}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function perform(ticket: Ticket, action: Action, key: string, reason: string): Promise<unknown> {
+  const params = { path: { id: ticket.id }, header: once(key) };
+  switch (action) {
+    case "withdraw":
+      return tickets.POST("/api/v1/tickets/{id}/withdrawal/", { params });
+    case "reopen":
+      return tickets.POST("/api/v1/tickets/{id}/reopening/", { params, body: { reason } });
+    case "reject":
+      return tickets.POST("/api/v1/tickets/{id}/rejection/", { params, body: { reason } });
+    case "close":
+      return tickets.POST("/api/v1/tickets/{id}/closure/", { params, body: {} });
+  }
+}

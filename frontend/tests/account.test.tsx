@@ -1,0 +1,171 @@
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { browserOf } from "../src/account/Sessions";
+import { tomorrowMorning } from "../src/inbox/InboxPage";
+import { erin, open, ticket, token } from "./cast";
+import { json, page, problem } from "./server";
+
+const notice = {
+  id: "n1",
+  event_id: "e1",
+  kind: "reply",
+  ticket_id: ticket.id,
+  ticket_number: ticket.number,
+  title: "Alan replied",
+  body: "We look into it.",
+  created_at: "2026-11-20T10:00:00Z",
+  read_at: null,
+  archived_at: null,
+  snoozed_until: null,
+};
+
+it("shows notices with their count, reads, archives, snoozes and brings back", async () => {
+  const { server, user } = await open("/inbox", erin, {
+    "GET /notifications/api/v1/inbox/": () => page(notice),
+    "POST /notifications/api/v1/inbox/:id/read/": () => json(null, 204),
+    "POST /notifications/api/v1/inbox/read/": () => json({ read: 1 }),
+    "POST /notifications/api/v1/inbox/archival/": () => json({ archived: 1 }),
+    "POST /notifications/api/v1/inbox/:id/archival/": () => json(notice),
+    "DELETE /notifications/api/v1/inbox/:id/archival/": () => json(notice),
+    "PUT /notifications/api/v1/inbox/:id/snooze/": () => json(notice),
+    "DELETE /notifications/api/v1/inbox/:id/snooze/": () => json(notice),
+  });
+  expect(await screen.findByLabelText("2 unread notices")).toBeTruthy();
+  const steps: [string, string][] = [
+    ["Archive", "POST /notifications/api/v1/inbox/n1/archival/"],
+    ["Snooze until tomorrow", "PUT /notifications/api/v1/inbox/n1/snooze/"],
+    ["Mark all as read", "POST /notifications/api/v1/inbox/read/"],
+    ["Archive all that is read", "POST /notifications/api/v1/inbox/archival/"],
+  ];
+  for (const [name, route] of steps) {
+    await user.click(await screen.findByRole("button", { name }));
+    await waitFor(() => expect(server.of(route)).toHaveLength(1));
+  }
+  await user.click(screen.getByRole("button", { name: "Snoozed" }));
+  await user.click(await screen.findByRole("button", { name: "Wake now" }));
+  await user.click(screen.getByRole("button", { name: "Archived" }));
+  await user.click(await screen.findByRole("button", { name: "Put back" }));
+  await user.click(screen.getByRole("link", { name: "Alan replied" }));
+  expect(await screen.findByRole("heading", { name: "Printer beeps" })).toBeTruthy();
+  expect(server.of("POST /notifications/api/v1/inbox/n1/read/")).toHaveLength(1);
+});
+
+it("snoozes until eight tomorrow", () => {
+  const until = new Date(tomorrowMorning(new Date(2026, 10, 30, 22, 15)));
+  expect([until.getMonth(), until.getDate(), until.getHours(), until.getMinutes()]).toEqual([11, 1, 8, 0]);
+});
+
+const account = {
+  "GET /auth/api/v1/sessions/": () =>
+    page(
+      {
+        id: "s1",
+        created_at: "2026-11-20T10:00:00Z",
+        last_used_at: "2026-11-20T10:00:00Z",
+        expires_at: "2026-11-27T10:00:00Z",
+        address: "192.0.2.1",
+        user_agent: "Mozilla/5.0 Firefox/140.0",
+        current: false,
+      },
+      {
+        id: "s2",
+        created_at: "2026-11-20T10:00:00Z",
+        last_used_at: "2026-11-20T10:00:00Z",
+        expires_at: "2026-11-27T10:00:00Z",
+        address: "192.0.2.2",
+        user_agent: "Chrome/140.0",
+        current: true,
+      },
+    ),
+  "GET /notifications/api/v1/preferences/": () =>
+    json({
+      time_zone: "Europe/Berlin",
+      quiet_hours: { start: "20:00:00", end: "08:00:00" },
+      preferences: [
+        { kind: "task_assigned", channel: "inbox", fixed: true, on: true, digest_minutes: 0 },
+        { kind: "task_assigned", channel: "email", fixed: false, on: true, digest_minutes: 15 },
+      ],
+    }),
+};
+
+it("changes the profile of the version that was seen", async () => {
+  const { server, user } = await open("/account", erin, {
+    ...account,
+    "PATCH /auth/api/v1/me/": () => json({ ...erin, name: "Erin E.", version: 4 }),
+  });
+  const name = await screen.findByLabelText("Name");
+  await user.clear(name);
+  await user.type(name, "Erin E.");
+  await user.selectOptions(screen.getByLabelText("Time zone"), "America/New_York");
+  await user.click(screen.getAllByRole("button", { name: "Save" })[0] as HTMLElement);
+  expect(await screen.findByRole("link", { name: "Erin E." })).toBeTruthy();
+  const { headers, body } = server.last("PATCH /auth/api/v1/me/");
+  expect([headers.get("If-Match"), body]).toEqual(['"3"', { name: "Erin E.", time_zone: "America/New_York" }]);
+});
+
+it("changes the password and signs in anew with a cookie", async () => {
+  const { server, user } = await open("/account", erin, {
+    ...account,
+    "POST /auth/api/v1/me/password/": () => json({ access: token(), refresh: "r" }),
+    "POST /auth/api/v1/token/": () => json({ access: token() }),
+  });
+  await user.type(await screen.findByLabelText("Current password"), "old one");
+  await user.type(screen.getByLabelText("New password"), "another long one");
+  await user.click(screen.getByRole("button", { name: "Change the password" }));
+  expect(await screen.findByText("Changed. Every other session has ended.")).toBeTruthy();
+  expect(server.last("POST /auth/api/v1/token/").body).toMatchObject({ username: "erin", cookie: true });
+});
+
+it("ends another session, and all of them", async () => {
+  const { server, user } = await open("/account", erin, {
+    ...account,
+    "DELETE /auth/api/v1/sessions/:id/": () => json(null, 204),
+    "POST /auth/api/v1/sessions/revocation/": () => json({}),
+  });
+  expect(await screen.findByText("Firefox 140")).toBeTruthy();
+  await user.click(screen.getAllByRole("button", { name: "End" })[0] as HTMLElement);
+  await waitFor(() => expect(server.of("DELETE /auth/api/v1/sessions/s1/")).toHaveLength(1));
+  await user.click(screen.getByRole("button", { name: "End all, this one too" }));
+  expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
+});
+
+it("chooses channels, and leaves what is fixed", async () => {
+  const { server, user } = await open("/account", erin, {
+    ...account,
+    "PUT /notifications/api/v1/preferences/:kind/:channel/": () => json({}),
+    "PUT /notifications/api/v1/quiet-hours/": () => problem(400, "invalid", { detail: "Not so long." }),
+    "DELETE /notifications/api/v1/quiet-hours/": () => json(null, 204),
+  });
+  expect((await screen.findByLabelText<HTMLInputElement>("Task assigned: Inbox")).disabled).toBe(true);
+  await user.click(screen.getByLabelText("Task assigned: E-mail"));
+  await waitFor(() =>
+    expect(server.last("PUT /notifications/api/v1/preferences/task_assigned/email/").body).toEqual({
+      on: false,
+      digest_minutes: 15,
+    }),
+  );
+  fireEvent.change(screen.getByLabelText("From"), { target: { value: "19:00" } });
+  await user.click(screen.getAllByRole("button", { name: "Save" })[1] as HTMLElement);
+  expect(await screen.findByText("Not so long.")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Remove quiet hours" }));
+  await waitFor(() => expect(server.of("DELETE /notifications/api/v1/quiet-hours/")).toHaveLength(1));
+});
+
+it("names browsers as people do", () => {
+  expect(browserOf("Mozilla/5.0 AppleWebKit Chrome/140.0 Safari/537 Edg/140.0")).toBe("Edge 140");
+  expect(browserOf("Mozilla/5.0 (Macintosh) Version/18.1 Safari/605")).toBe("Safari 18");
+  expect(browserOf("curl/8.0")).toBe("curl 8.0");
+});
+
+it("keeps the theme, and says when there is no connection and no such page", async () => {
+  const { user } = await open("/nowhere", erin);
+  expect(await screen.findByRole("heading", { name: "There is nothing at this address." })).toBeTruthy();
+  await user.selectOptions(screen.getByLabelText("Theme"), "dark");
+  expect([document.documentElement.dataset["theme"], localStorage.getItem("tts.theme")]).toEqual(["dark", "dark"]);
+  await user.selectOptions(screen.getByLabelText("Theme"), "system");
+  expect(localStorage.getItem("tts.theme")).toBeNull();
+  Object.defineProperty(navigator, "onLine", { value: false, configurable: true });
+  dispatchEvent(new Event("offline"));
+  expect((await screen.findByText(/No connection/)).getAttribute("role")).toBe("status");
+  Object.defineProperty(navigator, "onLine", { value: true, configurable: true });
+});
