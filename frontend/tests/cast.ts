@@ -130,7 +130,7 @@ export const task: TaskDetail = {
   instructions: "Turn it off and on.",
   items: [],
   transitions: [{ key: "resolve", label: "Resolve it", to: null }],
-  actions: ["complete", "hold", "release", "transfer", "escalate"],
+  actions: ["completion", "hold", "release", "transfer", "escalation"],
   approval: null,
 };
 

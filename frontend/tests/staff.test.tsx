@@ -67,12 +67,12 @@ it("assigns to somebody of the step's role by the keyboard", async () => {
 it.each([
   ["Put on hold", "hold", "in_progress", ["hold"], { reason: "why" }],
   ["Give it back", "release", "assigned", ["release"], { reason: "why" }],
-  ["Escalate", "escalation", "in_progress", ["escalate"], { reason: "why" }],
+  ["Escalate", "escalation", "in_progress", ["escalation"], { reason: "why" }],
   ["Start", "start", "assigned", ["start"], null],
-  ["Resume", "resumption", "on_hold", ["resume"], null],
+  ["Resume", "resumption", "on_hold", ["resumption"], null],
   ["Take it", "claim", "queued", ["claim"], null],
-  ["Approve", "approval", "in_approval", ["approve", "reject"], { notes: "" }],
-  ["Decline", "rejection", "in_approval", ["approve", "reject"], { notes: "" }],
+  ["Approve", "approval", "in_approval", ["approval", "rejection"], { notes: "" }],
+  ["Decline", "rejection", "in_approval", ["approval", "rejection"], { notes: "" }],
 ])("takes the action %s", async (name, route, status, actions, body) => {
   const now = {
     ...task,

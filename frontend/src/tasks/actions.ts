@@ -45,14 +45,14 @@ export const ASKS: Record<Kind, { text: MessageKey | null; isNeeded: boolean; pe
 // The names under which workflow-api lists what is allowed.
 const OF_THE_API: Record<string, Kind> = {
   start: "start",
-  complete: "complete",
-  approve: "approve",
-  reject: "decline",
+  completion: "complete",
+  approval: "approve",
+  rejection: "decline",
   hold: "hold",
-  resume: "resume",
+  resumption: "resume",
   claim: "claim",
   release: "release",
-  escalate: "escalate",
+  escalation: "escalate",
   transfer: "transfer",
 };
 
