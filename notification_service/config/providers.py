@@ -1,4 +1,7 @@
-"""The providers of e-mail that this service can send by: those of django-anymail that need no package of their own."""
+"""How e-mail leaves: by our SMTP backend, or by the API of a provider.
+
+The providers are those of django-anymail that need no package of their own.
+"""
 
 import json
 from typing import Any
@@ -11,6 +14,20 @@ from servicekit.env import Env
 NAMES = frozenset({"brevo", "mailgun", "mailjet", "mailtrap", "postmark", "sendgrid", "sparkpost"})
 WEBHOOK_SECRET = "WEBHOOK_SECRET"  # noqa: S105 - its name
 LEAST_SECRET = 24
+
+
+# It tells a lost connection from one that may have been lost too late (notifications/channels/smtp.py).
+SMTP = {"django.core.mail.backends.smtp.EmailBackend": "notifications.channels.smtp.EmailBackend"}
+
+
+def backend(env: Env, default: str) -> str:
+    """Read EMAIL_PROVIDER; without one the backend is the default, and SMTP is ours. Raises ImproperlyConfigured."""
+    name = env.str("EMAIL_PROVIDER", default="")
+    if not name:
+        return SMTP.get(default, default)
+    if name not in NAMES:
+        raise ImproperlyConfigured(f"EMAIL_PROVIDER is {name!r}: set it to one of {', '.join(sorted(NAMES))}.")
+    return f"anymail.backends.{name}.EmailBackend"
 
 
 def settings(env: Env, *, timeout: int) -> dict[str, Any]:

@@ -56,11 +56,8 @@ SECURE_HSTS_SECONDS = tls.hsts_seconds
 SECURE_HSTS_INCLUDE_SUBDOMAINS = tls.on
 SILENCED_SYSTEM_CHECKS = tls.silenced_checks
 
-mail = servicekit.mail.outgoing(env, base_dir=BASE_DIR, providers=providers.NAMES)
-# Ours tells a lost connection from one that may have been lost too late (notifications/channels/smtp.py).
-EMAIL_BACKEND = {"django.core.mail.backends.smtp.EmailBackend": "notifications.channels.smtp.EmailBackend"}.get(
-    mail.backend, mail.backend
-)
+mail = servicekit.mail.outgoing(env, base_dir=BASE_DIR)
+EMAIL_BACKEND = providers.backend(env, mail.backend)
 EMAIL_FILE_PATH = mail.file_path
 EMAIL_HOST = mail.host
 EMAIL_PORT = mail.port
@@ -71,7 +68,7 @@ EMAIL_USE_SSL = mail.tls
 EMAIL_TIMEOUT = mail.timeout
 DEFAULT_FROM_EMAIL = mail.sender
 MAIL_DOMAIN = mail.domain
-# Of the provider that EMAIL_URL names, and of what it tells of mails afterwards.
+# Of the provider, and of what it tells of mails afterwards.
 ANYMAIL = providers.settings(env, timeout=mail.timeout)
 # Where messaging reads the desk's mail, notices can be replied to; it has the same two.
 MAIL_REPLY_SECRETS = env.secrets("MAIL_REPLY_SECRET")

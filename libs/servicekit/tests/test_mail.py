@@ -30,15 +30,6 @@ class MailSettings(SimpleTestCase):
         self.assertEqual((found.password, found.starttls, found.tls, found.timeout), ("s@crt", True, False, 3))
         self.assertTrue(read(EMAIL_URL="smtp+ssl://mail.example.com:465").tls)
 
-    def test_a_provider_is_named_by_its_name_where_the_service_knows_it(self) -> None:
-        environment = Env({"DJANGO_ENV": "development", "EMAIL_URL": "anymail://postmark"})
-        found = outgoing(environment, base_dir=Path("/srv"), providers={"postmark"})
-        self.assertEqual((found.backend, found.host), ("anymail.backends.postmark.EmailBackend", ""))
-        with self.assertRaisesMessage(ImproperlyConfigured, "EMAIL_URL"):
-            read(EMAIL_URL="anymail://postmark")
-        with self.assertRaisesMessage(ImproperlyConfigured, "EMAIL_URL"):
-            read(EMAIL_URL="postmark")
-
     def test_production_requires_a_server_and_a_sender(self) -> None:
         for missing in ("EMAIL_URL", "DEFAULT_FROM_EMAIL"):
             environment = {**PRODUCTION, "EMAIL_URL": "smtp://mail:25"}

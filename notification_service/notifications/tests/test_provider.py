@@ -249,6 +249,17 @@ class ProviderSettings(SimpleTestCase):
         self.assertEqual(self.read(""), {"REQUESTS_TIMEOUT": 10})
         self.assertEqual(self.read('{"POSTMARK_SERVER_TOKEN": "x"}')["POSTMARK_SERVER_TOKEN"], "x")
 
+    def test_the_provider_goes_before_the_mail_server(self) -> None:
+        smtp = "django.core.mail.backends.smtp.EmailBackend"
+        for given, expected in (
+            ("", "notifications.channels.smtp.EmailBackend"),
+            ("postmark", "anymail.backends.postmark.EmailBackend"),
+        ):
+            self.assertEqual(providers.backend(Env({"EMAIL_PROVIDER": given}), smtp), expected)
+        self.assertEqual(providers.backend(Env({}), "files"), "files")
+        with self.assertRaisesMessage(ImproperlyConfigured, "EMAIL_PROVIDER"):
+            providers.backend(Env({"EMAIL_PROVIDER": "pigeon"}), smtp)
+
     def test_a_mistake_is_named_without_the_keys(self) -> None:
         for text in ('{"POSTMARK_SERVER_TOKEN": geheim}', '["geheim"]', '{"A": 7}', '{"WEBHOOK_SECRET": "u:geheim"}'):
             with self.subTest(text), self.assertRaises(ImproperlyConfigured) as caught:

@@ -1,6 +1,5 @@
 """How mail leaves a service, and from whom."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
@@ -13,8 +12,6 @@ from servicekit.env import Env
 
 # EMAIL_URL's way to say: no server, files in EMAIL_FILE_PATH.
 FILES = "filemail://"
-# And: by the API of a provider that django-anymail knows, anymail://postmark.
-PROVIDER = "anymail://"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +31,9 @@ class Mail:
     tls: bool = False
 
 
-def outgoing(env: Env, *, base_dir: Path, providers: Collection[str] = ()) -> Mail:
+def outgoing(env: Env, *, base_dir: Path) -> Mail:
     """Read EMAIL_URL, EMAIL_FILE_PATH, EMAIL_TIMEOUT (seconds) and DEFAULT_FROM_EMAIL.
 
-    `providers` are those of django-anymail that the service can send by; it has to install django-anymail itself.
     Production requires EMAIL_URL and DEFAULT_FROM_EMAIL; elsewhere mail goes to files under EMAIL_FILE_PATH.
     """
     sender = env.str("DEFAULT_FROM_EMAIL", default=None if env.is_production else "Help Desk <helpdesk@example.com>")
@@ -57,9 +53,6 @@ def outgoing(env: Env, *, base_dir: Path, providers: Collection[str] = ()) -> Ma
             backend="django.core.mail.backends.filebased.EmailBackend",
             file_path=env.str("EMAIL_FILE_PATH", default=str(base_dir / ".local" / "mail")),
         )
-    if url.removeprefix(PROVIDER) in providers:
-        backend = f"anymail.backends.{url.removeprefix(PROVIDER)}.EmailBackend"
-        return Mail(sender=sender, domain=domain, timeout=timeout, backend=backend)
     return _server(url, sender=sender, domain=domain, timeout=timeout)
 
 
