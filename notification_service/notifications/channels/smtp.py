@@ -24,20 +24,25 @@ class _Connection(smtplib.SMTP):
     def send(self, s: Any) -> None:
         """Send; what ends a message is remembered until the reply to it."""
         super().send(s)
-        if isinstance(s, bytes) and s.endswith(b"\r\n.\r\n"):
-            self._dot_sent = True
-            if self.sock is not None and (timeout := self.sock.gettimeout()):
-                self.sock.settimeout(PATIENCE * timeout)
+        self._dot_sent = isinstance(s, bytes) and s.endswith(b"\r\n.\r\n")
 
     def getreply(self) -> tuple[int, bytes]:
         """Read a reply. Raises OutcomeUnknown where it would have been about a message."""
-        dot_sent, self._dot_sent = self._dot_sent, False
+        if not self._dot_sent:
+            return super().getreply()
+        self._dot_sent = False
+        timeout = self.sock.gettimeout() if self.sock else None
         try:
+            self._wait(PATIENCE * timeout if timeout else None)
             return super().getreply()
         except smtplib.SMTPServerDisconnected as error:
-            if dot_sent:
-                raise OutcomeUnknown(str(error)) from error
-            raise
+            raise OutcomeUnknown(str(error)) from error
+        finally:
+            self._wait(timeout)
+
+    def _wait(self, seconds: float | None) -> None:
+        if self.sock is not None:
+            self.sock.settimeout(seconds)
 
 
 class _TlsConnection(_Connection, smtplib.SMTP_SSL):
