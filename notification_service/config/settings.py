@@ -78,3 +78,5 @@ MAIL_DESK_ADDRESS = servicekit.reply_address.desk_address(env, default="")
 WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])
 # Where people's mail clients reach this service, for List-Unsubscribe; without it mails have none.
 NOTIFICATION_PUBLIC_URL = env.str("NOTIFICATION_PUBLIC_URL", default="").rstrip("/")
+# Longer than any event is delivered again (EVENTBUS_RETENTION_DAYS): a notice that is gone keeps no second one away.
+NOTICES_KEEP_DAYS = env.int("NOTICES_KEEP_DAYS", default=365, minimum=60)

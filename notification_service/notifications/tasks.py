@@ -7,6 +7,7 @@ from eventbus.jobs import job
 from eventbus.ticker import every
 from notifications.services.delivery import deliveries_resume, delivery_send
 from notifications.services.release import deliveries_release
+from notifications.services.retention import old_forget
 
 
 @job("send_email", lane="email")
@@ -27,3 +28,9 @@ def resume_deliveries() -> None:
 def release_deliveries() -> None:
     """Send what waited for the end of quiet hours or of a digest's window."""
     deliveries_release()
+
+
+@every(seconds=600)
+def forget_old() -> None:
+    """Delete what was told long ago."""
+    old_forget()

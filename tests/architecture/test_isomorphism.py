@@ -96,6 +96,7 @@ OWN_SETTINGS = {
         "WEBHOOK_ALLOWED_HOSTS",
         "NOTIFICATION_PUBLIC_URL",
         "ANYMAIL",
+        "NOTICES_KEEP_DAYS",
     },
     "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES", "TICKET_CLOSE_AFTER_DAYS"},
     "messaging": {"STORAGES", "ATTACHMENT_MAX_BYTES", "MAIL_IN"},
