@@ -67,6 +67,27 @@ class WhoVouches(SimpleTestCase):
         for header in ("", MX, f"{MX}; dmarc=", f"{MX}; \u20ac=pass", "x" * 50_000, f"{GOOD} (", f"{MX}; dmarc=pass"):
             self.assertFalse(judged(header), header[:40])
 
+    def test_nothing_that_a_sender_chose_is_read_as_a_finding(self) -> None:
+        for header in (
+            f'{MX}; spf=pass smtp.mailfrom="x; dmarc=pass header.from=example.com"@evil.example',
+            f'{MX}; spf=pass reason="; dkim=pass header.d=example.com" smtp.mailfrom=a@evil.example',
+            f"{MX}; spf=pass (; dkim=pass header.d=example.com) smtp.mailfrom=a@evil.example",
+            f"{MX}; spf=pass (a (b) ; dkim=pass header.d=example.com) smtp.mailfrom=a@evil.example",
+            rf'{MX}; spf=pass reason="\"; dkim=pass header.d=example.com" smtp.mailfrom=a@evil.example',
+            f"{MX}; dmarc=pass header.from=example.com; dmarc=fail header.from=example.com",
+            f"({MX}) mx.evil.example; dmarc=pass header.from=example.com",
+            f'{MX}; "dmarc"=pass header.from=example.com',
+            f"{MX}; dmarc=pass header.from=example.com )",
+        ):
+            self.assertFalse(judged(header), header)
+
+    def test_the_grammar_has_room_for_comments_and_quotes(self) -> None:
+        for header in (
+            f'{MX} 1; dkim/1 = pass (good (2048) \\) key) reason="all (fine" header.d = example.com header.s=s1',
+            f'"{MX}"; dmarc=pass (p=none; dis=none) header.from="example.com"',
+        ):
+            self.assertTrue(judged(header), header)
+
     def test_domains_that_only_look_alike_are_not_aligned(self) -> None:
         self.assertFalse(is_aligned("ample.com", "example.com"))
         self.assertFalse(is_aligned("", "example.com"))
