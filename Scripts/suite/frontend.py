@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from suite import topology
 from suite.console import Failure, say
 from suite.ports import by_whom, is_free
 from suite.processes import Child
@@ -19,6 +20,14 @@ from suite.topology import Console, Topology
 OLDEST = (20, 19)  # Vite asks for it
 _WITHIN = 60.0  # seconds, until it answers
 _installing = threading.Lock()
+
+
+def port() -> int:
+    """Where topology.toml has it."""
+    console = topology.load().console
+    if console is None:
+        raise Failure("topology.toml has no [console]")
+    return console.port
 
 
 def lacking() -> str:
@@ -32,9 +41,9 @@ def lacking() -> str:
     return ""
 
 
-def serve(topology: Topology, state: State, *, port_offset: int = 0) -> Child | None:
+def serve(shape: Topology, state: State, *, port_offset: int = 0) -> Child | None:
     """Starts it and answers its process; says plainly why not where that cannot be. `Failure` when it fails."""
-    console = topology.console
+    console = shape.console
     if console is None:
         return None
     if reason := lacking():

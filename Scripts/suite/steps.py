@@ -123,6 +123,8 @@ def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
     steps += [_on_postgresql(context, entry) for entry in services]
     if not service:
         steps += _end_to_end()
+        if topology.load().console and not frontend.lacking():
+            steps.append(_end_to_end_step("console", "tests.e2e.test_console"))
     return steps
 
 

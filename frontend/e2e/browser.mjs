@@ -16,7 +16,7 @@ export async function launch() {
 
 /** Somebody's own browser: a page, and everything that the policy or a script complained about. */
 export async function arrive(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1360, height: 800 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const complaints = [];

@@ -24,7 +24,10 @@ const PAYLOADS = [
 ];
 
 let browser;
-before(async () => (browser = await launch()));
+before(async () => {
+  browser = await launch();
+  if (PICTURES) await furnish();
+});
 after(() => browser.close());
 
 async function file(page, subject, description) {
@@ -45,7 +48,7 @@ async function picture(page, name) {
   if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png` });
 }
 
-/** Whose turn it is, as the ticket's page says to who sees all. */
+/** Whose turn it is, as the ticket's page says to who sees all; null while nobody has it, or once it is done. */
 async function assigneeOf(page) {
   const line = page.locator(".task .assignment");
   if (!(await line.count())) return null;
@@ -53,13 +56,41 @@ async function assigneeOf(page) {
   return Object.entries(STAFF).find(([name]) => text.includes(name))?.[1] ?? null;
 }
 
+async function isDone(page) {
+  return (await page.locator(".badge.task-completed").count()) > 0;
+}
+
 async function assignee(page) {
   for (;;) {
     const found = await assigneeOf(page);
-    if (found) return found;
+    if (found || (await isDone(page))) return found;
     await page.waitForResponse((response) => response.url().includes("/workflow/api/v1/tasks/"));
   }
 }
+
+/** A desk that is used, for the pictures. */
+async function furnish() {
+  const call = async (path, body, token = "") => {
+    const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
+    return (await fetch(ORIGIN + path, { method: "POST", headers, body: JSON.stringify(body) })).json();
+  };
+  for (const username of ["employee", "employee2"]) {
+    const { access } = await call("/auth/api/v1/token/", { username, password: process.env.CONSOLE_PASSWORD });
+    for (const [subject, priority] of SUBJECTS) {
+      const body = { subject, description: subject, category: "it-support", priority };
+      await call("/tickets/api/v1/tickets/", body, access);
+    }
+  }
+}
+
+const SUBJECTS = [
+  ["VPN drops every ten minutes at home", "High"],
+  ["New laptop for Emil, who starts in December", "Medium"],
+  ["Cannot open the shared calendar", "Low"],
+  ["Printer on the second floor prints blank pages", "Medium"],
+  ["Payroll export fails with an unknown error", "Critical"],
+  ["Second monitor stays dark after the update", "Medium"],
+];
 
 test("an employee files, staff note and reply, the employee sees the reply alone, and rates what was resolved", async () => {
   const employee = await arrive(browser);
@@ -92,7 +123,7 @@ test("an employee files, staff note and reply, the employee sees the reply alone
     await overseer.page.reload();
     await overseer.page.locator(".task .step, .task .muted").first().waitFor();
     const next = await assignee(overseer.page);
-    if (next === username) return;
+    if (next === null || next === username) return;
     username = next;
     staff = next === "coordinator" ? overseer : await arrive(browser);
     if (staff !== overseer) {
@@ -125,7 +156,7 @@ test("an employee files, staff note and reply, the employee sees the reply alone
 
   for (let step = 0; step < 8; step++) {
     await turn();
-    if (await overseer.page.locator(".badge.task-completed").count()) break;
+    if (await isDone(overseer.page)) break;
     await act(staff.page);
   }
   await employee.page.locator(".ticket-head").getByText("Resolved").waitFor();
@@ -208,26 +239,25 @@ test("nothing fires of what is written to attack", async () => {
   await context.close();
 });
 
-test(
-  "half a minute without a network loses nothing and doubles nothing",
-  { skip: !process.env.CONSOLE_SLOW },
-  async () => {
-    const { page, context } = await arrive(browser);
-    await signIn(page, "employee");
-    await file(page, "Written on a train", "Through a tunnel.");
-    await send(page);
-    await page.getByText("Live", { exact: true }).waitFor();
-    await context.setOffline(true);
-    await page.getByLabel("Write to the desk").fill("From the tunnel");
-    await page.keyboard.press("Control+Enter");
-    await page.getByRole("alert").getByText("could not be reached").waitFor();
-    await new Promise((resolve) => setTimeout(resolve, 30_000));
-    await context.setOffline(false);
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.locator(".message").getByText("From the tunnel").waitFor();
-    await page.reload();
-    await page.locator(".message").first().waitFor();
-    assert.equal(await page.locator(".message").count(), 1);
-    await context.close();
-  },
-);
+// Seconds without a network; the cut itself is what matters, and half a minute is for by hand.
+const CUT = Number(process.env.CONSOLE_CUT_SECONDS ?? 0);
+
+test("a time without a network loses nothing and doubles nothing", async () => {
+  const { page, context } = await arrive(browser);
+  await signIn(page, "employee");
+  await file(page, "Written on a train", "Through a tunnel.");
+  await send(page);
+  await page.getByText("Live", { exact: true }).waitFor();
+  await context.setOffline(true);
+  await page.getByLabel("Write to the desk").fill("From the tunnel");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("alert").getByText("could not be reached").waitFor();
+  await new Promise((resolve) => setTimeout(resolve, CUT * 1000));
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.locator(".message").getByText("From the tunnel").waitFor();
+  await page.reload();
+  await page.locator(".message").first().waitFor();
+  assert.equal(await page.locator(".message").count(), 1);
+  await context.close();
+});

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { browserOf } from "../src/account/Sessions";
 import { tomorrowMorning } from "../src/inbox/InboxPage";
 import { erin, open, ticket, token } from "./cast";
-import { json, page, problem } from "./server";
+import { json, page, problem, stream } from "./server";
 
 const notice = {
   id: "n1",
@@ -48,6 +48,20 @@ it("shows notices with their count, reads, archives, snoozes and brings back", a
   await user.click(screen.getByRole("link", { name: "Alan replied" }));
   expect(await screen.findByRole("heading", { name: "Printer beeps" })).toBeTruthy();
   expect(server.of("POST /notifications/api/v1/inbox/n1/read/")).toHaveLength(1);
+});
+
+it("counts live, from the number at which the count was taken", async () => {
+  const live = stream();
+  const { server } = await open("/inbox", erin, {
+    "GET /notifications/api/v1/inbox/": () => page(notice),
+    "GET /notifications/api/v1/live/inbox/": () => live.response,
+  });
+  await screen.findByRole("link", { name: "Alan replied" });
+  expect(server.last("GET /notifications/api/v1/live/inbox/").headers.get("Last-Event-ID")).toBe("7");
+  server.on({ "GET /notifications/api/v1/inbox/": () => page(notice, { ...notice, id: "n2", title: "Cora replied" }) });
+  live.send(`id: 8\nevent: notice\ndata: {"seq": 8}\n\nevent: unread\ndata: {"unread": 3}\n\n`);
+  expect(await screen.findByLabelText("3 unread notices")).toBeTruthy();
+  expect(await screen.findByRole("link", { name: "Cora replied" })).toBeTruthy();
 });
 
 it("snoozes until eight tomorrow", () => {

@@ -1,8 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import { NavLink, useLocation, useNavigate } from "react-router";
-import { data, notifications } from "../api/clients";
 import { plural, t } from "../i18n";
+import { useUnread } from "../inbox/useUnread";
 import { ExpiredDialog } from "../session/ExpiredDialog";
 import { isStaff } from "../session/roles";
 import { signOut, useUser } from "../session/session";
@@ -83,11 +82,7 @@ function useFocusOnPageChange() {
 }
 
 function InboxLink() {
-  const { data: unread = 0 } = useQuery({
-    queryKey: ["inbox", "unread"],
-    queryFn: async () => (await data(notifications.GET("/api/v1/inbox/unread-count/"))).unread,
-    refetchInterval: 20_000,
-  });
+  const unread = useUnread();
   return (
     <NavLink to="/inbox">
       {t("nav.inbox")}
