@@ -1,4 +1,4 @@
-"""frontend/ is held to topology.toml and the pipeline: addresses of its own, no registry in its lock, nothing inline."""
+"""frontend/ is held to topology.toml and the pipeline: own addresses, no registry in its lock, nothing inline."""
 
 import json
 import re
