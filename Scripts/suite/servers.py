@@ -88,6 +88,11 @@ def imap_server() -> None:
     _install({"dovecot-imapd": (not DOVECOT.exists(), "")})
 
 
+def promtool() -> None:
+    """Prometheus' checker of rules, of Debian's package; installed when it is missing."""
+    _install({"prometheus": (shutil.which("promtool") is None, "")})
+
+
 def _browser_here() -> str:
     return next(filter(None, map(shutil.which, BROWSERS)), "")
 

@@ -116,6 +116,7 @@ def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
     steps += [_deploy(entry) for entry in services]
     if not service:
         steps += [Step(name, command) for name, command in linters.commands().items()]
+        steps += _alert_rules()
         steps.append(_at_root("scripts"))
         steps += [_in_browser(), _with_imap_server()]
         steps += _console()
@@ -234,6 +235,16 @@ def _at_root(name: str) -> Step:
     """The tests of one folder below tests/."""
     command = ["python", "-m", "unittest", "discover", "-s", f"tests/{name}", "-t", "."]
     return Step(f"tests/{name}", command, tests=True, extra=lambda: {"PYTHONPATH": str(SCRIPTS)})
+
+
+def _alert_rules() -> list[Step]:
+    """The alert rules of libs/healthcheck: well formed, and firing when they should."""
+    folder = ROOT / "libs" / "healthcheck" / "prometheus"
+    commands = {
+        "promtool check rules": ["promtool", "check", "rules", "alerts.yml"],
+        "promtool test rules": ["promtool", "test", "rules", "alerts.test.yml"],
+    }
+    return [Step(name, command, cwd=folder, prepare=servers.promtool) for name, command in commands.items()]
 
 
 def _in_browser() -> Step:

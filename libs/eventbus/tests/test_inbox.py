@@ -20,6 +20,16 @@ class Name(msgspec.Struct):
     name: str
 
 
+class Seen(list[object]):
+    """Notes the trace in which each event is remembered."""
+
+    def __init__(self, traces: list[str | None]) -> None:
+        self.traces = traces
+
+    def append(self, _: object) -> None:
+        self.traces.append(context.traceparent())
+
+
 class Receiving(TestCase):
     def test_an_event_is_handled_with_its_declared_slice_and_context(self) -> None:
         seen = []
@@ -30,6 +40,13 @@ class Receiving(TestCase):
         self.assertEqual(outcome, Outcome.HANDLED)
         self.assertEqual((seen[0].data, seen[0].change, seen[0].request_id), (Name("one"), None, "req-1"))
         self.assertIsNone(context.request_id())
+
+    def test_what_is_done_for_an_event_belongs_to_its_trace(self) -> None:
+        seen: list[str | None] = []
+        sent = envelope() | {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}
+        with consuming(data=Name) as handler, patch.object(handler, "events", Seen(seen)):
+            self.assertEqual(inbox.receive(sent), Outcome.HANDLED)
+        self.assertRegex(seen[0] or "", "^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$")
 
     def test_the_same_event_again_changes_nothing(self) -> None:
         event = envelope()

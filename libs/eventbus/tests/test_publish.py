@@ -11,7 +11,7 @@ from django.test import TestCase, TransactionTestCase
 from eventbus import publish
 from eventbus.models import OutboxEvent
 from eventbus.outbox import PublishOutsideTransaction
-from jsonlog import context
+from jsonlog import context, trace
 from servicekit.ids import uuid7
 
 
@@ -29,6 +29,14 @@ class OutsideATransaction(TransactionTestCase):
 
 
 class Publishing(TestCase):
+    def test_the_trace_goes_with_the_event_where_there_is_one(self) -> None:
+        parent = trace.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+        with context.bind(trace=parent):
+            traced = publish("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})
+        untraced = publish("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})
+        self.assertEqual("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", traced.envelope["traceparent"])
+        self.assertNotIn("traceparent", untraced.envelope)
+
     def test_the_envelope_carries_the_context_and_plain_values(self) -> None:
         thing = uuid7()
         with context.bind(request_id="req-7", actor={"id": str(thing), "kind": "user", "name": "Erin"}):

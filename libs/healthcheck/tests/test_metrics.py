@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import re
 import tempfile
+from pathlib import Path
 from unittest import mock
 
 from django.test import AsyncClient, Client, SimpleTestCase
@@ -83,3 +85,18 @@ class MetricsTests(SimpleTestCase):
             found = self.samples(Client())
         self.assertNotIn(("http_requests_total", "GET", "/hello/", "200"), found, "only what is in the folder")
         self.assertEqual(0, found["healthcheck_draining",])
+
+
+class DashboardTests(SimpleTestCase):
+    @configured("fine", METRICS=True, TOKEN="t")
+    def test_rules_and_dashboard_ask_for_what_there_is(self) -> None:
+        client = Client()
+        client.get("/readyz")
+        client.get("/hello/")
+        text = client.get("/metrics", headers={"X-Health-Token": "t"}).content.decode()
+        there = set(re.findall(r"^(\w+)[{ ]", text, re.MULTILINE))
+        for file in ("alerts.yml", "dashboard.json"):
+            asked = (Path(__file__).parents[1] / "prometheus" / file).read_text(encoding="utf-8")
+            names = set(re.findall(r"\b((?:healthcheck|http)_\w+)", asked))
+            self.assertGreater(len(names), 3)
+            self.assertEqual(set(), names - there, file)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from eventbus import backoff
 from eventbus.models import InboxEvent
 from eventbus.registry import Retry, consumers
-from jsonlog import context
+from jsonlog import context, trace
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def receive(envelope: dict[str, Any]) -> Outcome:
         raise MalformedEvent("the envelope lacks event_id, type or producer")
     if envelope["type"] not in consumers:
         return Outcome.IGNORED
-    with context.bind(request_id=envelope.get("request_id"), actor=envelope.get("actor")):
+    with context.bind(**_ids_of(envelope)):
         try:
             with transaction.atomic():
                 if not _insert(envelope):
@@ -87,8 +87,17 @@ def revive(*, event_id: UUID | str | None = None, event_type: str = "") -> int:
     return rows.update(state=InboxEvent.State.RETRY, attempts=0, next_attempt_at=timezone.now())
 
 
+def _ids_of(envelope: dict[str, Any]) -> dict[str, Any]:
+    """Who caused the event and in which trace: what is logged and published here belongs to the same."""
+    return {
+        "request_id": envelope.get("request_id"),
+        "actor": envelope.get("actor"),
+        "trace": trace.following(envelope.get("traceparent")),
+    }
+
+
 def _try_again(row: InboxEvent, envelope: dict[str, Any]) -> None:
-    with context.bind(request_id=envelope.get("request_id"), actor=envelope.get("actor")):
+    with context.bind(**_ids_of(envelope)):
         try:
             with transaction.atomic():
                 _handle(envelope)

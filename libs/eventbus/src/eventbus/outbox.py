@@ -34,8 +34,8 @@ def publish(
     """Store an event in the outbox of the running transaction.
 
     `data` is the aggregate's whole public state, `change` what happened to it, `version` the aggregate's version after
-    the change. UUIDs, times, dates and decimals are rendered in the contract's form. The request id and the actor come
-    from `jsonlog.context`. Raises `PublishOutsideTransaction`.
+    the change. UUIDs, times, dates and decimals are rendered in the contract's form. The request id, the trace and the
+    actor come from `jsonlog.context`. Raises `PublishOutsideTransaction`.
     """
     from eventbus.models import OutboxEvent  # models load after this package
 
@@ -55,6 +55,9 @@ def publish(
         "data": _plain(data),
         "change": _plain(change or {}),
     }
+    traceparent = context.traceparent()
+    if traceparent:
+        envelope["traceparent"] = traceparent
     validate = conf.validator()
     if validate:
         validate(envelope)

@@ -21,6 +21,8 @@ LIVE = "/livez"
 METRICS = "/metrics"
 # By these a proxy says that the address we see is its own.
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+# Of what JSON does not know only the type is told: a `repr` may hold anything. Made once: that costs more than its use.
+_encode = json.JSONEncoder(default=lambda value: type(value).__name__).encode
 
 
 class Reply(NamedTuple):
@@ -99,7 +101,7 @@ class Probes:
 
 
 def _reply(answer: Answer, **headers: str) -> Reply:
-    body = json.dumps(answer.body, default=lambda value: type(value).__name__).encode()
+    body = _encode(answer.body).encode()
     return Reply(answer.status, [*_headers(CONTENT_TYPE, body), *headers.items()], body)
 
 
