@@ -189,7 +189,7 @@ test("every page is accessible in both themes, at 360 px too", async () => {
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(ORIGIN + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await page.locator(".loading").first().waitFor({ state: "detached" });
     await assertAccessible(page, name);
     await picture(page, name);
     if (name === "tickets") {
@@ -202,7 +202,7 @@ test("every page is accessible in both themes, at 360 px too", async () => {
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(ORIGIN + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await page.locator(".loading").first().waitFor({ state: "detached" });
     await assertAccessible(page, `${name} at 360 px`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(overflow <= 0, `${name} is ${overflow} px too wide`);
