@@ -7,6 +7,7 @@ from django.conf import settings
 from comments.mail.mailboxes import MailboxUnavailable
 from comments.services.mail_filing import mails_file_due
 from comments.services.mail_reading import mailbox_read
+from comments.services.mail_retention import mails_forget
 from comments.services.presence import presence_purge
 from eventbus.ticker import every
 
@@ -38,3 +39,9 @@ def file_mails() -> None:
 def purge_presence() -> None:
     """Forget streams whose process was killed."""
     presence_purge()
+
+
+@every(seconds=600)
+def forget_mails() -> None:
+    """Delete what came in by e-mail long ago."""
+    mails_forget()

@@ -24,10 +24,11 @@ class MailIn:
     registers_unknown: bool
     category: str
     authserv_id: str = ""
+    keep_days: int = 365
 
 
 def incoming(env: Env) -> MailIn:
-    """Read MAIL_DESK_ADDRESS, MAIL_REPLY_SECRET, and MAIL_IN_ with URL, UNKNOWN_SENDERS, CATEGORY and AUTHSERV_ID."""
+    """Read MAIL_DESK_ADDRESS, MAIL_REPLY_SECRET, and what begins with MAIL_IN_ (README)."""
     url = env.str("MAIL_IN_URL", default="")
     if url:
         try:
@@ -46,4 +47,5 @@ def incoming(env: Env) -> MailIn:
         registers_unknown=unknown == REGISTER,
         category=env.str("MAIL_IN_CATEGORY", default="general"),
         authserv_id=env.str("MAIL_IN_AUTHSERV_ID", default="").lower(),
+        keep_days=env.int("MAIL_IN_KEEP_DAYS", default=365, minimum=60),
     )
