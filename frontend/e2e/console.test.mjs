@@ -45,7 +45,8 @@ async function send(page) {
 }
 
 async function picture(page, name) {
-  if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, clip: { x: 0, y: 0, width: 1360, height: 700 } });
+  if (PICTURES)
+    await page.screenshot({ path: `${PICTURES}/${name}.png`, clip: { x: 0, y: 0, width: 1360, height: 700 } });
 }
 
 /** Whose turn it is, as the ticket's page says to who sees all; null while nobody has it, or once it is done. */
