@@ -49,7 +49,7 @@ class UserClaims(Claims, frozen=True, kw_only=True, tag="access"):
             name=self.name,
             username=self.username,
             email=self.email,
-            roles=frozenset(f"{system}:{slug}" for system, slugs in self.roles.items() for slug in slugs),
+            roles=frozenset([f"{system}:{slug}" for system, slugs in self.roles.items() for slug in slugs]),
             is_superuser=self.superuser,
             is_delegated=self.scope is not msgspec.UNSET,
             scopes=frozenset() if self.scope is msgspec.UNSET else frozenset(self.scope.split()),

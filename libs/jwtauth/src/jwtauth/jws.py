@@ -1,6 +1,7 @@
 """The compact form of a signed token (RFC 7515, section 7.1), read for ES256 and nothing else."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -37,7 +38,7 @@ def verified_payload(token: str, keys: KeySource) -> bytes:
     """
     try:
         header, payload, signature = token.encode("ascii").split(b".")
-        described = _HEADERS.decode(_decode(header))
+        described = _described(header)
         content, numbers = _decode(payload), _decode(signature)
     except (ValueError, RecursionError):
         # ValueError is all of it: another number of parts, other characters, no base64url, no such header.
@@ -54,6 +55,12 @@ def verified_payload(token: str, keys: KeySource) -> bytes:
     except InvalidSignature:
         raise TokenInvalid from None
     return content
+
+
+@lru_cache(maxsize=64)
+def _described(header: bytes) -> Header:
+    """What a header says: all tokens of one key have the same. Only what could be read is kept; raises ValueError."""
+    return _HEADERS.decode(_decode(header))
 
 
 def _decode(part: bytes) -> bytes:
