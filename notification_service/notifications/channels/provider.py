@@ -46,7 +46,7 @@ _NO_MORE = {
     RejectReason.SPAM: "complained",
     RejectReason.UNSUBSCRIBED: "unsubscribed",
 }
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.\d{1,3}\b")  # RFC 3463
+_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.\d{1,3}(?![\d.])")  # RFC 3463; no IP address
 _NO_SUCH_MAILBOX = re.compile(r"\b(550|551|553)\b")  # RFC 5321, 4.2.3
 
 
@@ -108,7 +108,7 @@ def _reports(events: list[AnymailTrackingEvent]) -> Iterator[Report]:
             delivery_id = UUID(str((event.metadata or {}).get(DELIVERY)))
         except (ValueError, AttributeError):  # about another's message
             continue
-        if because and isinstance(event.recipient, str):
+        if because and isinstance(event.recipient, str) and event.recipient.isprintable():
             yield Report(delivery_id, event.recipient, because)
 
 

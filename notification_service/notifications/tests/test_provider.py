@@ -131,6 +131,10 @@ class ReportsOfAProvider(TestCase):
         (row,) = sign_in(CORA).get("/api/v1/suppressions/").json()["results"]
         self.assertEqual(row["reason"], "bounced")
 
+    def test_an_address_of_a_server_is_no_status(self) -> None:
+        self.post(self.postmark(Details="smtp;host 5.9.12.3 said: 550 5.1.1 unknown user"))
+        self.assert_suppressed("bounced")
+
     def test_a_complaint_suppresses(self) -> None:
         self.post(self.postmark(RecordType="SpamComplaint", Type="SpamComplaint", Details=""))
         self.assert_suppressed("complained")
@@ -169,6 +173,7 @@ class ReportsOfAProvider(TestCase):
             {"Metadata": {"delivery": "1; DROP TABLE"}},
             {"Metadata": {"delivery": str(ERIN)}},
             {"Email": "somebody.else@example.com"},
+            {"Email": "erin@example.com\x00"},
         ):
             with self.subTest(fields):
                 self.assertEqual(self.post(self.postmark(**fields)).status_code, 204)
