@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { BrowserRouter, Link, Navigate, Route, Routes, useLocation } from "react-router";
 import { ProblemError } from "./api/problem";
 import { t } from "./i18n";
@@ -24,6 +24,11 @@ const EmailChangePage = lazy(async () => ({ default: (await links()).EmailChange
 
 export function App() {
   const [queries] = useState(newQueryClient);
+  const { phase } = useSession();
+  // The next person at this machine sees nothing of what the one before had on the page.
+  useEffect(() => {
+    if (phase === "signed-out") queries.clear();
+  }, [phase, queries]);
   return (
     <QueryClientProvider client={queries}>
       <BrowserRouter>

@@ -111,6 +111,19 @@ it("signs out at auth and forgets", async () => {
   expect(localStorage.getItem("tts.signed-in")).toBeNull();
 });
 
+it("shows the next person nothing of what the one before saw", async () => {
+  const { server, user } = await open("/requests", erin);
+  await screen.findByRole("link", { name: "Printer beeps" });
+  await user.click(screen.getByRole("button", { name: "Sign out" }));
+  server.on({
+    "POST /auth/api/v1/token/": () => json({ access: token() }),
+    "GET /tickets/api/v1/tickets/": () => new Promise<Response>(() => undefined),
+  });
+  await fill(user);
+  expect(await screen.findByRole("heading", { name: "My requests" })).toBeTruthy();
+  expect(screen.queryByRole("link", { name: "Printer beeps" })).toBeNull();
+});
+
 it("sends a link for a new password, and takes it", async () => {
   const { server, user } = await open("/password-reset", null, {
     "POST /auth/api/v1/password-reset/": () => json({}, 202),

@@ -28,8 +28,6 @@ export const en = {
   "action.more": "Show more",
   "action.send": "Send",
   "action.remove": "Remove {name}",
-  "action.saved": "Saved.",
-  "action.search": "Search",
 
   "error.title": "That did not work",
   "error.no_answer": "The server could not be reached. Check the connection, then try again; nothing is done twice.",
@@ -160,7 +158,6 @@ export const en = {
   "field.amount": "Amount",
   "field.addItem": "Add an item",
   "field.removeItem": "Remove item {n}",
-  "field.required": "This is needed.",
 
   "files.label": "Attachments",
   "files.choose": "Choose files",
@@ -202,7 +199,6 @@ export const en = {
   "ticket.history.changed": "{field}: {old} → {new}",
   "ticket.history.by": "by {name}",
   "ticket.history.system": "by the system",
-  "ticket.copied": "Copied.",
 
   "talk.title": "Conversation",
   "talk.none": "No messages yet.",
@@ -223,7 +219,6 @@ export const en = {
   "talk.present": "Also here: {names}",
   "talk.canned": "Insert a canned reply",
   "talk.sendHint": "Ctrl + Enter sends",
-  "talk.preparing": "The conversation is being opened …",
 
   "tasks.title": "Tasks",
   "tasks.scope.mine": "Mine",
@@ -324,7 +319,6 @@ export const en = {
   "account.quiet.remove": "Remove quiet hours",
   "channel.email": "E-mail",
   "channel.inbox": "Inbox",
-  "channel.in_app": "Inbox",
 
   "palette.title": "Go to or do",
   "palette.placeholder": "Type a command, or words to search tickets",
