@@ -28,6 +28,6 @@ ROOT_URLCONF = "tests.urls"
 USE_TZ = True
 STATIC_URL = "/static/"
 MEDIA_URL = "/media/"  # the live test server needs both
-DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""))}
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", "")), "second": database("")}
 HEALTHCHECK = {"SERVICE": "tests", "VERSION": "1.2.3"}
 LOGGING = {"version": 1, "disable_existing_loggers": False, "loggers": {"healthcheck": {"level": "CRITICAL"}}}

@@ -42,7 +42,7 @@ class DatabaseTests(TransactionTestCase):
 
 
 class OwnConnectionTests(SimpleTestCase):
-    databases = {"default"}
+    databases = {"default", "second"}
 
     def settings_used(self, **settings: Any) -> dict[str, Any]:
         given = {**connections.settings["default"], **settings}
@@ -92,6 +92,11 @@ class OwnConnectionTests(SimpleTestCase):
                 lost = own.connection
             with mock.patch.object(own, "is_usable", return_value=False), own_connection() as again:
                 self.assertIsNot(lost, again.connection)
+
+    def test_another_database_has_a_connection_of_its_own(self) -> None:
+        self.assertEqual("pass", checks.database(alias="second").status)
+        with own_connection() as first, own_connection("second") as second:
+            self.assertIsNot(first, second)
 
     def test_who_waits_for_the_connection_for_too_long_gives_up(self) -> None:
         with own_connection(), mock.patch.object(database, "TIMEOUT_SECONDS", 0.01), self.assertRaises(database.Busy):
