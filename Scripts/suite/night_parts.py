@@ -30,6 +30,7 @@ def parts() -> list[Part]:
         Part("bench: plans of 100,000 tickets", ("bench/query_plans.py",)),
         Part("bench: what a probe costs, a frozen database", ("libs/healthcheck/bench",)),
         Part("bench: probes and Celery's bad days", ("libs/healthcheck/bench/celery_table.py",)),
+        Part("libraries on the newest Django, every Python", ("-m", "suite.newest")),
         Part("bench: JSON formatters", ("libs/jsonlog/bench",)),
         *(Part(f"schemathesis {folder}", ("-m", "tests.fuzz", folder)) for folder in folders),
         *(Part(f"permission mutants {folder}", ("-m", "suite.mutation", folder)) for folder in folders),
