@@ -3,7 +3,9 @@
 import contextlib
 import json
 import math
+import socket
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import TestCase
@@ -86,6 +88,17 @@ class VerdictTests(TestCase):
     def test_few_slow_answers_and_a_missing_comparison_stop_nothing(self) -> None:
         self.assertEqual(verdict(QUIET, Figures(19, 0, 1.0)), "")
         self.assertEqual(verdict(Figures(0, 0, math.nan), Figures(100, 0, 1.0)), "")
+
+
+class ProbeTests(TestCase):
+    def test_a_version_that_hangs_does_not_hang_the_watch(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            answers: list[bool] = []
+            probe = threading.Thread(target=lambda: answers.append(sequence._answers(url)), daemon=True)
+            probe.start()
+            probe.join(10 * sequence.PROBE_SECONDS)
+            self.assertEqual(answers, [False])
 
 
 class StateTests(TestCase):
