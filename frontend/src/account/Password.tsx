@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { changePassword } from "../session/session";
 import { t } from "../i18n";
-import { Button, Field } from "../ui/controls";
+import { Button, TextField } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
 
 export function Password() {
@@ -24,30 +24,22 @@ export function Password() {
   return (
     <form className="card stack" onSubmit={submit} aria-labelledby="password">
       <h2 id="password">{t("account.password")}</h2>
-      <Field label={t("account.password.current")}>
-        {(props) => (
-          <input
-            {...props}
-            type="password"
-            autoComplete="current-password"
-            required
-            value={current}
-            onChange={(event) => setCurrent(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t("account.password.new")}>
-        {(props) => (
-          <input
-            {...props}
-            type="password"
-            autoComplete="new-password"
-            required
-            value={next}
-            onChange={(event) => setNext(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t("account.password.current")}
+        type="password"
+        autoComplete="current-password"
+        required
+        value={current}
+        onChange={setCurrent}
+      />
+      <TextField
+        label={t("account.password.new")}
+        type="password"
+        autoComplete="new-password"
+        required
+        value={next}
+        onChange={setNext}
+      />
       {change.error && <ErrorNotice error={change.error} />}
       {change.isSuccess && <p role="status">{t("account.password.done")}</p>}
       <div className="row end">

@@ -3,7 +3,7 @@ import { useState, type SubmitEvent } from "react";
 import { Link, useLocation } from "react-router";
 import { auth } from "../api/clients";
 import { t, type MessageKey } from "../i18n";
-import { Button, Field } from "../ui/controls";
+import { Button, TextField } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
 import { Doorway } from "./SignInPage";
 
@@ -99,18 +99,14 @@ function AskForLink() {
         done="reset.sent"
         work={() => auth.POST("/api/v1/password-reset/", { body: { email } })}
       >
-        <Field label={t("reset.email")}>
-          {(props) => (
-            <input
-              {...props}
-              type="email"
-              autoComplete="email"
-              required
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t("reset.email")}
+          type="email"
+          autoComplete="email"
+          required
+          value={email}
+          onChange={setEmail}
+        />
       </Step>
     </Doorway>
   );
@@ -126,18 +122,15 @@ function NewPassword({ title, token, isInvitation }: { title: string; token: str
   return (
     <Doorway title={title}>
       <Step submit="password.set" done="password.done" work={work}>
-        <Field label={t("password.new")} hint={t("password.hint")}>
-          {(props) => (
-            <input
-              {...props}
-              type="password"
-              autoComplete="new-password"
-              required
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t("password.new")}
+          hint={t("password.hint")}
+          type="password"
+          autoComplete="new-password"
+          required
+          value={password}
+          onChange={setPassword}
+        />
       </Step>
     </Doorway>
   );

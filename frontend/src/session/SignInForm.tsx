@@ -2,7 +2,7 @@ import { useState, type SubmitEvent } from "react";
 import { Link } from "react-router";
 import { ProblemError } from "../api/problem";
 import { t } from "../i18n";
-import { Button, Field } from "../ui/controls";
+import { Button, TextField } from "../ui/controls";
 import { ErrorNotice, useCountdown } from "../ui/feedback";
 import { answerChallenge, signIn } from "./session";
 
@@ -67,32 +67,24 @@ function PasswordStep({ fixed, isOver, onChallenge }: PasswordStepProps) {
   return (
     <form onSubmit={submit} className="stack">
       {isOver && <p role="alert">{t("signIn.codeOver")}</p>}
-      <Field label={t("signIn.username")}>
-        {(props) => (
-          <input
-            {...props}
-            name="username"
-            autoComplete="username"
-            required
-            readOnly={fixed !== undefined}
-            value={username}
-            onChange={(event) => setUsername(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={t("signIn.password")}>
-        {(props) => (
-          <input
-            {...props}
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t("signIn.username")}
+        name="username"
+        autoComplete="username"
+        required
+        readOnly={fixed !== undefined}
+        value={username}
+        onChange={setUsername}
+      />
+      <TextField
+        label={t("signIn.password")}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={setPassword}
+      />
       {wait > 0 && <p role="alert">{t("signIn.wait", { seconds: wait })}</p>}
       {isWrong && (
         <p role="alert" className="notice error">
@@ -128,18 +120,16 @@ function CodeStep({ challenge, onBack }: { challenge: string; onBack: (isOver: b
   return (
     <form onSubmit={submit} className="stack">
       <h2>{t("signIn.codeTitle")}</h2>
-      <Field label={t("signIn.code")} hint={t("signIn.codeHint")} error={isWrong ? t("signIn.codeWrong") : undefined}>
-        {(props) => (
-          <input
-            {...props}
-            name="code"
-            autoComplete="one-time-code"
-            required
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={t("signIn.code")}
+        hint={t("signIn.codeHint")}
+        error={isWrong ? t("signIn.codeWrong") : undefined}
+        name="code"
+        autoComplete="one-time-code"
+        required
+        value={code}
+        onChange={setCode}
+      />
       {wait > 0 && <p role="alert">{t("signIn.wait", { seconds: wait })}</p>}
       {error !== null && !isWrong && <ErrorNotice error={error} />}
       <Button type="submit" look="primary" busy={busy} disabled={busy || wait > 0}>

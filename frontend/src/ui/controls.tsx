@@ -45,6 +45,20 @@ export function Field({ label, hint, error, optional, children }: FieldProps) {
   );
 }
 
+interface TextFieldProps extends Omit<FieldProps, "children">, Omit<ComponentProps<"input">, "onChange" | "value"> {
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** A `Field` with one line of text; what `input` takes is passed on to it. */
+export function TextField({ label, hint, error, optional, onChange, ...input }: TextFieldProps) {
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional}>
+      {(props) => <input {...props} {...input} onChange={(event) => onChange(event.target.value)} />}
+    </Field>
+  );
+}
+
 interface DialogProps {
   title: string;
   onClose?: () => void;
