@@ -16,6 +16,7 @@ from comments.selectors import conversation_get, mail_list, presence_list
 from comments.selectors.search import comment_search
 from jwtauth.permissions import IsUser, has_role
 from jwtauth.principal import principal_of
+from servicekit.reading import read_query
 
 
 class PresenceApi(APIView):
@@ -46,9 +47,8 @@ class CommentSearchApi(ListAPIView[Comment]):
 
     def get_queryset(self) -> QuerySet[Comment]:
         """The caller's own view of all conversations."""
-        query = SearchQuery(data=self.request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        given = query.validated_data
+        query = read_query(SearchQuery, self.request)
+        given = query
         return comment_search(
             principal=principal_of(self.request),
             text=given["q"],
@@ -71,6 +71,5 @@ class MailListApi(ListAPIView[InboundMail]):
 
     def get_queryset(self) -> QuerySet[InboundMail]:
         """As the query asks."""
-        query = MailQuery(data=self.request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        return mail_list(**query.validated_data)
+        query = read_query(MailQuery, self.request)
+        return mail_list(**query)

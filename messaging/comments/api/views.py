@@ -46,6 +46,7 @@ from jwtauth.principal import Principal, principal_of
 from servicekit.concurrency import etag, require_match
 from servicekit.openapi import IF_MATCH
 from servicekit.parsers import JSONParser
+from servicekit.reading import read_query
 
 
 class CommentListApi(APIView):
@@ -57,11 +58,10 @@ class CommentListApi(APIView):
     @extend_schema(operation_id="comment_list", parameters=[CommentPageQuery], responses=CommentPageOut)
     def get(self, request: Request, ticket_id: str) -> Response:
         """List the comments that the caller may read, oldest first."""
-        query = CommentPageQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
+        query = read_query(CommentPageQuery, request)
         principal = principal_of(request)
         conversation = conversation_get(ticket=ticket_id, principal=principal)
-        comments, following = comment_page(conversation=conversation, principal=principal, **query.validated_data)
+        comments, following = comment_page(conversation=conversation, principal=principal, **query)
         return Response({"results": CommentOut(comments, many=True).data, "next": following})
 
     @extend_schema(operation_id="comment_create", request=CommentIn, responses={200: CommentOut, 201: CommentOut})
@@ -207,11 +207,10 @@ class StreamApi(APIView):
     @extend_schema(operation_id="stream_list", parameters=[CommentPageQuery], responses=ChangePageOut)
     def get(self, request: Request, ticket_id: str) -> Response:
         """List the changes that the caller may see after the number `after`."""
-        query = CommentPageQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
+        query = read_query(CommentPageQuery, request)
         principal = principal_of(request)
         conversation = conversation_get(ticket=ticket_id, principal=principal)
-        changes, following = change_page(conversation=conversation, principal=principal, **query.validated_data)
+        changes, following = change_page(conversation=conversation, principal=principal, **query)
         return Response({"results": ChangeOut(changes, many=True).data, "next": following})
 
 

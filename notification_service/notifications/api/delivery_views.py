@@ -24,6 +24,7 @@ from notifications.services.delivery import delivery_resend
 from notifications.services.endpoint import endpoint_change, endpoint_create, endpoint_delete
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
+from servicekit.reading import read_query
 
 DESK = [has_role("tts:admin", "tts:ticket-coordinator")]
 ADMIN = [has_role("tts:admin")]
@@ -39,9 +40,8 @@ class DeliveryListApi(ListAPIView[Delivery]):
 
     def get_queryset(self) -> QuerySet[Delivery]:
         """Return the deliveries that the filters leave."""
-        query = DeliveryQuery(data=self.request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        return delivery_list(**query.validated_data)
+        query = read_query(DeliveryQuery, self.request)
+        return delivery_list(**query)
 
 
 class DeliveryApi(APIView):

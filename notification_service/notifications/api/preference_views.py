@@ -18,6 +18,7 @@ from notifications.api.serializers import (
 from notifications.selectors import preferences_of
 from notifications.selectors.why import why
 from notifications.services.preference import preference_set, quiet_hours_clear, quiet_hours_set
+from servicekit.reading import read_query
 
 
 class PreferencesApi(APIView):
@@ -79,8 +80,7 @@ class WhyApi(APIView):
     @extend_schema(operation_id="why", parameters=[WhyQuery], responses=WhyOut)
     def get(self, request: Request) -> Response:
         """Answer rule, preference, quiet hours, digest and the other side's answer that decided."""
-        query = WhyQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
+        query = read_query(WhyQuery, request)
         principal = principal_of(request)
-        user_id = query.validated_data.get("user", principal.id)
-        return Response(WhyOut(why(principal=principal, event_id=query.validated_data["event"], user_id=user_id)).data)
+        user_id = query.get("user", principal.id)
+        return Response(WhyOut(why(principal=principal, event_id=query["event"], user_id=user_id)).data)

@@ -33,6 +33,7 @@ from notifications.services.inbox import (
     notice_wake,
 )
 from servicekit.fields import NoInput
+from servicekit.reading import read_query
 
 
 @extend_schema_view(get=extend_schema(operation_id="inbox_list", parameters=[InboxQuery]))
@@ -45,9 +46,8 @@ class InboxApi(ListAPIView[Notice]):
 
     def get_queryset(self) -> QuerySet[Notice]:
         """Return the notices that the filters leave."""
-        query = InboxQuery(data=self.request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        return inbox_list(principal=principal_of(self.request), **query.validated_data)
+        query = read_query(InboxQuery, self.request)
+        return inbox_list(principal=principal_of(self.request), **query)
 
 
 class UnreadCountApi(APIView):

@@ -15,6 +15,7 @@ from servicekit.concurrency import etag, require_match
 from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
 from servicekit.pagination import CursorPagination
+from servicekit.reading import read_query
 from tickets import selectors
 from tickets.api import category_serializers as serializers
 from tickets.api import representations
@@ -46,9 +47,8 @@ class CategoriesApi(_CategoryView):
     )
     def get(self, request: Request) -> Response:
         """Categories with their sub-categories and custom fields."""
-        query = serializers.CategoriesQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        everything = query.validated_data["include_inactive"] and principal_of(request).is_staff
+        query = read_query(serializers.CategoriesQuery, request)
+        everything = query["include_inactive"] and principal_of(request).is_staff
         pages = CursorPagination()
         page = pages.paginate_queryset(selectors.category_list(everything=everything), request, view=self)
         return pages.get_paginated_response([representations.category(row) for row in page])

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
+from servicekit.reading import read_query
 from servicekit.renderers import dump_json
 from servicekit.time import rfc3339
 from tickets import selectors
@@ -75,9 +76,8 @@ class TicketsExportApi(APIView):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """CSV (RFC 4180), newest first, filtered like the list; what looks like a formula begins with an apostrophe."""
-        query = serializers.TicketFilters(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        filters: dict[str, Any] = dict(query.validated_data)
+        query = read_query(serializers.TicketFilters, request)
+        filters: dict[str, Any] = dict(query)
         text = filters.pop("q", "")
         batches = selectors.ticket_batches(principal=principal_of(request), filters=filters, text=text, columns=COLUMNS)
         return StreamingHttpResponse(

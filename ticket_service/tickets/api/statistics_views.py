@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from jwtauth import people
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
+from servicekit.reading import read_query
 from tickets import selectors
 from tickets.api import statistics_serializers as serializers
 from tickets.statistics import statistics_of
@@ -28,13 +29,12 @@ class StatisticsApi(APIView):
     )
     def get(self, request: Request) -> Response:
         """What is open now; what came and was resolved in the last days, as the caller's time zone counts them."""
-        query = serializers.StatisticsQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
+        query = read_query(serializers.StatisticsQuery, request)
         principal = principal_of(request)
-        zone = query.validated_data.get("time_zone") or _zone_of(principal.id)
+        zone = query.get("time_zone") or _zone_of(principal.id)
         today = timezone.now().astimezone(zone).date()
         tickets = selectors.tickets_visible_to(principal)
-        return Response(statistics_of(tickets, days=query.validated_data["days"], today=today, zone=zone))
+        return Response(statistics_of(tickets, days=query["days"], today=today, zone=zone))
 
 
 def _zone_of(user_id: object) -> ZoneInfo:

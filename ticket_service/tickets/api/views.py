@@ -17,6 +17,7 @@ from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
 from servicekit.pagination import CursorPagination
 from servicekit.parsers import JSONParser
+from servicekit.reading import read_query
 from tickets import forms, selectors
 from tickets.api import representations, serializers
 from tickets.api.base import OneTicketApi
@@ -42,9 +43,8 @@ class TicketsApi(APIView):
     )
     def get(self, request: Request) -> Response:
         """Newest first. A search that finds nothing looks for misspelt words of subjects and for pieces of numbers."""
-        query = serializers.TicketFilters(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        filters: dict[str, Any] = dict(query.validated_data)
+        query = read_query(serializers.TicketFilters, request)
+        filters: dict[str, Any] = dict(query)
         text = filters.pop("q", "")
         pages = CursorPagination()
 

@@ -16,6 +16,7 @@ from jwtauth.permissions import IsStaff
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput, StrictSerializer
 from servicekit.idempotency import idempotent
+from servicekit.reading import read_query
 from workflows import selectors
 from workflows.api.serializers import PersonRef
 from workflows.models import Absence
@@ -88,9 +89,8 @@ class AbsenceListApi(GenericAPIView[Any]):
     @extend_schema(operation_id="absence_list", parameters=[AbsenceListQuery], responses=AbsenceOutput(many=True))
     def get(self, request: Request) -> Response:
         """Absences, newest first."""
-        query = AbsenceListQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        rows = selectors.absence_list(actor=principal_of(request), **query.validated_data)
+        query = read_query(AbsenceListQuery, request)
+        rows = selectors.absence_list(actor=principal_of(request), **query)
         page: Sequence[Any] = self.paginate_queryset(rows) or []
         return self.get_paginated_response(shown(*page))
 

@@ -16,6 +16,7 @@ from servicekit.concurrency import etag, require_match
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
+from servicekit.reading import read_query
 from workflows import selectors
 from workflows.api import definition_shapes as shapes
 from workflows.api.serializers import WorkflowOutput
@@ -65,9 +66,8 @@ class WorkflowListApi(DefinitionView):
     )
     def get(self, request: Request) -> Response:
         """Published definitions; with `scope=all` the newest version of every workflow."""
-        query = shapes.WorkflowListQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        everything = query.validated_data["scope"] == "all"
+        query = read_query(shapes.WorkflowListQuery, request)
+        everything = query["scope"] == "all"
         rows = selectors.workflow_newest() if everything else selectors.workflow_list()
         page: Sequence[Any] = self.paginate_queryset(rows) or []
         return self.get_paginated_response(WorkflowOutput(page, many=True).data)

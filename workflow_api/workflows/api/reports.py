@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jwtauth.permissions import has_role
+from servicekit.reading import read_query
 from workflows import reports
 from workflows.api.calendars import ZONES
 from workflows.api.serializers import PersonRef
@@ -69,9 +70,8 @@ class Report(GenericAPIView[Any]):
     pagination_class = None
 
     def asked(self, request: Request, by: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        query = by(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        return {**query.validated_data, "now": timezone.now()}
+        query = read_query(by, request)
+        return {**query, "now": timezone.now()}
 
 
 class ThroughputApi(Report):

@@ -17,6 +17,7 @@ from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.problems import NotFound, PermissionDenied
+from servicekit.reading import read_query
 from workflows import selectors
 from workflows.access import sees_all
 from workflows.api import serializers as shapes
@@ -52,9 +53,8 @@ class TaskListApi(GenericAPIView[Any]):
     @extend_schema(operation_id="task_list", parameters=[shapes.TaskListQuery], responses=shapes.TaskOutput(many=True))
     def get(self, request: Request) -> Response:
         """Tasks, newest first. `scope=all` is for coordinators and admins."""
-        query = shapes.TaskListQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        tasks = selectors.task_list(actor=principal_of(request), **query.validated_data)
+        query = read_query(shapes.TaskListQuery, request)
+        tasks = selectors.task_list(actor=principal_of(request), **query)
         page: Sequence[Any] = self.paginate_queryset(tasks) or []
         return self.get_paginated_response(shapes.TaskOutput(page, many=True, context=names_of(*page)).data)
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from jwtauth.permissions import IsUser
 from jwtauth.principal import principal_of
+from servicekit.reading import read_query
 from users.api.permissions import ReadsAuditLog
 from users.api.serializers.audit import (
     AuditEntrySerializer,
@@ -19,7 +20,6 @@ from users.api.serializers.audit import (
     ExplanationQuerySerializer,
     ExplanationSerializer,
 )
-from users.api.views.base import read_query
 from users.models import AuditEntry, User
 from users.selectors.administration import user_list
 from users.selectors.audit import AuditFilter, audit_list, explain

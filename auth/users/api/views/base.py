@@ -1,4 +1,4 @@
-"""What the views have in common: how a body is read, and answers that hold secrets."""
+"""What the views have in common: whose they are, versions, and answers that hold secrets."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,22 +15,7 @@ from rest_framework.views import APIView
 
 from jwtauth.permissions import AllowAnyone, IsSignedIn
 from servicekit.concurrency import etag, require_match
-
-
-def read(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
-    """The body as that serializer validates it; 400 otherwise."""
-    return _validated(serializer_class(data=request.data))
-
-
-def read_query(serializer_class: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
-    """The same of the query."""
-    return _validated(serializer_class(data=request.query_params.dict()))
-
-
-def _validated(serializer: BaseSerializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    validated: dict[str, Any] = serializer.validated_data
-    return validated
+from servicekit.reading import read
 
 
 class InputView(APIView):

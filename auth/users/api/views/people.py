@@ -14,6 +14,7 @@ from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
+from servicekit.reading import read, read_query
 from users.api.permissions import IsAdministrator, SeesPeople
 from users.api.serializers.base import EmptySerializer
 from users.api.serializers.people import (
@@ -24,7 +25,7 @@ from users.api.serializers.people import (
     UserFilterSerializer,
     UserSerializer,
 )
-from users.api.views.base import invalid_as_400, matching, read, read_query, versioned
+from users.api.views.base import invalid_as_400, matching, versioned
 from users.models import User
 from users.selectors.administration import user_list
 from users.selectors.people import user_search, with_roles

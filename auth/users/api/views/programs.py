@@ -12,6 +12,7 @@ from jwtauth.permissions import IsSignedIn
 from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
 from servicekit.openapi import IF_MATCH
+from servicekit.reading import read
 from users.api.permissions import IsSuperuser
 from users.api.serializers.programs import (
     ClientSecretSerializer,
@@ -23,7 +24,7 @@ from users.api.serializers.programs import (
     ServiceClientEditSerializer,
     ServiceClientSerializer,
 )
-from users.api.views.base import invalid_as_400, matching, read, secret_answer, versioned
+from users.api.views.base import invalid_as_400, matching, secret_answer, versioned
 from users.client_info import client_info
 from users.models import PersonalAccessToken, ServiceClient
 from users.selectors.registrations import service_client_list

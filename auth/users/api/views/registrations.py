@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from jwtauth.permissions import AllowAnyone
 from servicekit.idempotency import idempotent
+from servicekit.reading import read, read_query
 from users.api.permissions import ManagesEmployees
 from users.api.serializers.base import EmptySerializer
 from users.api.serializers.people import UserSerializer
@@ -22,7 +23,7 @@ from users.api.serializers.registrations import (
     RegistrationFilterSerializer,
     RegistrationSerializer,
 )
-from users.api.views.base import OpenView, invalid_as_400, read, read_query
+from users.api.views.base import OpenView, invalid_as_400
 from users.client_info import client_info
 from users.models import Registration, User
 from users.selectors.people import with_roles

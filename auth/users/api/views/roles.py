@@ -14,6 +14,7 @@ from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
+from servicekit.reading import read, read_query
 from users.api.permissions import IsAdministrator, IsSuperuser
 from users.api.serializers.roles import (
     AssignmentFilterSerializer,
@@ -26,7 +27,7 @@ from users.api.serializers.roles import (
     SystemEditSerializer,
     SystemSerializer,
 )
-from users.api.views.base import invalid_as_400, matching, read, read_query, versioned
+from users.api.views.base import invalid_as_400, matching, versioned
 from users.models import Role, RoleAssignment, System
 from users.selectors.administration import role_assignment_list
 from users.selectors.systems import role_list, system_list
