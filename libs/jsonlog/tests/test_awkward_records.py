@@ -135,8 +135,12 @@ class AwkwardRecordTests(SimpleTestCase):
         with mock.patch.object(formatter, "_MAX_STARTS", 0), mock.patch.object(formatter, "harmless", {}) as kept:
             self.assertEqual((1, True), (self.log(never_seen=1)["never_seen"], kept == {}))
 
-    def test_an_incomplete_layout(self) -> None:
-        captured = Captured(formatter.BaseJsonFormatter())
+    def test_a_layout_that_raises(self) -> None:
+        class Broken(formatter.BaseJsonFormatter):
+            def line(self, record: logging.LogRecord) -> str:
+                raise NotImplementedError
+
+        captured = Captured(Broken())
         captured.logger.info("kept")
         self.assertEqual("kept", captured.line()["message"])
 

@@ -24,6 +24,12 @@ class CountReader(Reader):
         super().__init__(principal, position)
         self.application = application
 
+    def attach(self):
+        self.application.attached += 1
+
+    def detach(self):
+        self.application.attached -= 1
+
     async def send_news(self):
         if self.position >= self.application.count:
             return False
@@ -43,7 +49,7 @@ class Counting(LiveApplication):
 
     def __init__(self):
         super().__init__(django=self.answer_probe)
-        self.count, self.closed, self.wake_at, self.probes, self.looks = 0, False, None, [], 0
+        self.count, self.closed, self.wake_at, self.probes, self.looks, self.attached = 0, False, None, [], 0, 0
 
     async def answer_probe(self, scope, receive, send):
         self.probes.append(scope["path"])
@@ -151,7 +157,7 @@ class LiveApplicationTests(TransactionTestCase):
         self.assertIn((b"x-request-id", b"a-request"), reader.sent[0]["headers"])
         reader.leave()
         self.assertIsNone(await reader.ended())
-        self.assertEqual(self.application.readers, set())
+        self.assertEqual((self.application.readers, self.application.attached), (set(), 0))
 
     async def test_one_user_holds_no_more_than_twenty(self):
         held = [self.connect() for _ in range(20)]

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
@@ -22,7 +23,7 @@ _PLAIN_BITS = 64
 _PLAIN = 2**53
 
 
-class BaseJsonFormatter(logging.Formatter):
+class BaseJsonFormatter(logging.Formatter, ABC):
     """What the layouts have in common. Never raises, never loses a record.
 
     `pii` shows e-mail addresses and the like; it applies to the whole process, as `redact.show_people` does.
@@ -42,9 +43,9 @@ class BaseJsonFormatter(logging.Formatter):
         except Exception as error:  # the promise of this module
             return encode(self.least(record) | {"logging_error": type(error).__name__})
 
+    @abstractmethod
     def line(self, record: logging.LogRecord) -> str:
         """The record as one line of JSON; may raise."""
-        raise NotImplementedError
 
     def least(self, record: logging.LogRecord) -> dict[str, Any]:
         """What can be said when `line` has raised."""

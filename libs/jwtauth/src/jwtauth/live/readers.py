@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 
 import healthcheck
 from jwtauth.conf import config
@@ -12,7 +13,7 @@ from servicekit.live import ReaderGone, Stream
 HEARTBEAT_SECONDS = 15.0
 
 
-class Reader:
+class Reader(ABC):
     """Holds a position and little else: a slow reader costs no memory, they just stay behind.
 
     `position` is the number of the last change that was sent; whoever has news for the reader sets `wake`.
@@ -27,9 +28,9 @@ class Reader:
         self.ask_revocation = False
         self._beat = 0.0
 
+    @abstractmethod
     async def send_news(self) -> bool:
         """Send some of what is new, and say whether there may be more."""
-        raise NotImplementedError
 
     def lost_access(self) -> str | None:
         """Why the reader may not read on, in one word; None while they may."""
@@ -39,20 +40,25 @@ class Reader:
         """When there is news that no nudge will tell, by `time.time()`."""
         return None
 
+    @abstractmethod
     def attach(self) -> None:
         """From here on nudges are for this reader too; called in the loop, before the stream begins."""
 
+    @abstractmethod
     def detach(self) -> None:
         """And no longer; called in the loop, however the stream has ended."""
 
     async def look_again(self) -> None:
         """Look for what is new without having been woken, should a nudge have been lost."""
+        return
 
     async def enter(self) -> None:
         """Called once the stream has begun."""
+        return
 
     async def leave(self) -> None:
         """Called once it has ended."""
+        return
 
     async def follow(self) -> str:
         """Send every change as it comes, until there is a reason to end, which is returned. Raises ReaderGone."""

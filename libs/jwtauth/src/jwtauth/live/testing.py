@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPResponse
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import timezone
 
 from jwtauth.conf import config
@@ -196,3 +197,54 @@ class LiveReader:
             self.named.append((event["event"], data))
             if event["event"] == "end":
                 self._stop.set()
+
+
+OneReader = TypeVar("OneReader", bound=LiveReader)
+
+
+class LiveTestCase(TransactionTestCase, Generic[OneReader]):
+    """Two live processes for all the tests of a class, and the readers of one test."""
+
+    reader_class: type[OneReader]
+    sources: ClassVar[tuple[str, ...]]
+    """The variables with the addresses of the services that this one consumes from; nobody answers there."""
+
+    processes: ClassVar[list[LiveProcess]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.processes = [cls.new_process(), cls.new_process()]
+        for process in cls.processes:
+            cls.addClassCleanup(process.stop)
+        for process in cls.processes:
+            process.wait_ready()
+
+    def setUp(self) -> None:
+        trust_the_tests()
+        self.readers: list[OneReader] = []
+        self.ports = [process.port for process in self.processes]
+
+    def tearDown(self) -> None:
+        for reader in self.readers:
+            reader.stop()
+
+    @classmethod
+    def new_process(cls) -> LiveProcess:
+        """One that starts."""
+        return LiveProcess(**dict.fromkeys(cls.sources, "http://127.0.0.1:9"))
+
+    def process(self) -> LiveProcess:
+        """One more that is ready, for a test that ends it."""
+        process = self.new_process()
+        self.addCleanup(process.stop)
+        process.wait_ready()
+        return process
+
+    def follow(self, token: str, path: str, *, again: bool = True) -> OneReader:
+        """Somebody who reads live, connected; processes in turn."""
+        ports = self.ports if len(self.readers) % 2 else self.ports[::-1]
+        reader = self.reader_class(ports, token, path, again=again)
+        self.readers.append(reader)
+        until("the reader is connected", lambda: reader.connected or bool(reader.statuses))
+        return reader
