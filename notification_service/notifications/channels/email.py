@@ -117,7 +117,7 @@ def _smtp_failure(error: smtplib.SMTPException) -> DeliveryFailure:
         bounced = reply in NO_SUCH_MAILBOX and _is_about_the_address(text)
     elif isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_code
-    elif isinstance(error, smtp.OutcomeUnknown):
+    elif isinstance(error, smtp.ReplyLost):
         return OutcomeUnknown("outcome_unknown")
     elif isinstance(error, smtplib.SMTPServerDisconnected):
         return TemporaryFailure("connection_lost")

@@ -14,7 +14,7 @@ from django.core.mail.backends import smtp
 PATIENCE = 6
 
 
-class OutcomeUnknown(smtplib.SMTPServerDisconnected):
+class ReplyLost(smtplib.SMTPServerDisconnected):
     """The whole message was sent, the final dot too, and no reply came."""
 
 
@@ -27,7 +27,7 @@ class _Connection(smtplib.SMTP):
         self._dot_sent = isinstance(s, bytes) and s.endswith(b"\r\n.\r\n")
 
     def getreply(self) -> tuple[int, bytes]:
-        """Read a reply. Raises OutcomeUnknown where it would have been about a message."""
+        """Read a reply. Raises ReplyLost where it would have been about a message."""
         if not self._dot_sent:
             return super().getreply()
         self._dot_sent = False
@@ -36,7 +36,7 @@ class _Connection(smtplib.SMTP):
             self._wait(PATIENCE * timeout if timeout else None)
             return super().getreply()
         except smtplib.SMTPServerDisconnected as error:
-            raise OutcomeUnknown(str(error)) from error
+            raise ReplyLost(str(error)) from error
         finally:
             self._wait(timeout)
 
