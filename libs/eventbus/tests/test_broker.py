@@ -63,6 +63,7 @@ class DeafProxy:
                     target.sendall(data)
 
 
+# Not in a run without a broker, as with nothing set up; in Scripts/test.sh, which has RabbitMQ, a skip fails the step.
 @tag("rabbitmq")
 @skipUnless(URL, "TEST_BROKER_URL names no RabbitMQ")
 class OnRabbitMQ(TransactionTestCase):

@@ -61,6 +61,7 @@ class Relaying(TestCase):
         self.assertEqual((relay.mark_published(), relay.mark_published()), (2, 0))
 
 
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
 @skipUnless(connection.vendor == "postgresql", "advisory locks are PostgreSQL's")
 class Leasing(TransactionTestCase):

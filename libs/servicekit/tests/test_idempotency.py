@@ -166,6 +166,7 @@ class PurgeTests(Caller, TestCase):
         self.assertEqual(Note.objects.count(), 2)
 
 
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
 @skipUnlessDBFeature("has_select_for_update")
 class ConcurrencyTests(Caller, TransactionTestCase):

@@ -96,6 +96,7 @@ class NudgeTests(TransactionTestCase):
             nudge("x")
 
 
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
 @skipUnless(connection.vendor == "postgresql", "needs LISTEN and NOTIFY")
 class ListenerTests(TransactionTestCase):
