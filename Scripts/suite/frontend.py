@@ -42,7 +42,10 @@ def lacking() -> str:
 
 
 def serve(shape: Topology, state: State, *, port_offset: int = 0) -> Child | None:
-    """Starts it and answers its process; says plainly why not where that cannot be. `Failure` when it fails."""
+    """Starts it and answers its process; says plainly why not where that cannot be.
+
+    `Failure` when its port is taken or it does not answer.
+    """
     console = shape.console
     if console is None:
         return None
@@ -51,7 +54,11 @@ def serve(shape: Topology, state: State, *, port_offset: int = 0) -> Child | Non
         return None
     if not is_free(console.port):
         raise Failure(f"port {console.port} of the console is taken{by_whom(console.port)}; --port-offset moves all")
-    build(console)
+    try:
+        build(console)
+    except Failure as failure:  # without the npm registry, say: the services are of use all the same
+        say(f"The web console is not served: {failure}")
+        return None
     child = Child(
         name="console",
         command=["node", "node_modules/vite/bin/vite.js", "preview"],

@@ -6,7 +6,10 @@ from pathlib import Path
 from unittest import TestCase
 from unittest.mock import patch
 
-from suite import frontend
+from suite import frontend, topology
+from suite.console import Failure
+from suite.ports import any_free
+from suite.state import State
 from suite.topology import Console
 
 
@@ -32,6 +35,20 @@ class LackingTests(TestCase):
     def test_a_new_one_is_enough(self) -> None:
         self.assertEqual(self.with_node("v20.19.0"), "")
         self.assertEqual(self.with_node("v24.1.0"), "")
+
+
+class ServingTests(TestCase):
+    def test_a_console_that_cannot_be_built_leaves_the_services_running(self) -> None:
+        shape = topology.make((), Console("frontend", any_free(1)))
+        said: list[str] = []
+        with (
+            patch.object(frontend, "lacking", return_value=""),
+            patch.object(frontend, "build", side_effect=Failure("`npm ci` in frontend/ failed: no registry")),
+            patch.object(frontend, "say", said.append),
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            self.assertIsNone(frontend.serve(shape, State(Path(folder))))
+        self.assertEqual(said, ["The web console is not served: `npm ci` in frontend/ failed: no registry"])
 
 
 class BuildTests(TestCase):

@@ -17,7 +17,7 @@ from jwtauth.principal import principal_of
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.problems import NotFound, PermissionDenied
-from servicekit.reading import read_query
+from servicekit.reading import read, read_query
 from workflows import selectors
 from workflows.access import sees_all
 from workflows.api import serializers as shapes
@@ -76,9 +76,8 @@ class TaskView(GenericAPIView[Any]):
     ) -> Response:
         """Act on a task. Who may not see it learns nothing, not even about their input."""
         task = self.seen(request, id)
-        given = given_by(data=request.data)
-        given.is_valid(raise_exception=True)
-        return self.answer(service(seen=task, actor=principal_of(request), **given.validated_data, **more))
+        given = read(given_by, request)
+        return self.answer(service(seen=task, actor=principal_of(request), **given, **more))
 
     def answer(self, task: Task) -> Response:
         """The whole of a task, as a service left it or as it was read."""
