@@ -35,7 +35,7 @@ class RegistrationTestCase(CastTestCase):
 
 class AskingTests(RegistrationTestCase):
     def test_who_has_no_token_is_told_what_there_is_not(self):
-        for method, status in (("GET", 401), ("PUT", 401), ("TRACE", 405)):
+        for method, status in (("GET", 401), ("PUT", 405), ("TRACE", 405), ("QUERY", 405)):
             self.assertEqual(self.client.generic(method, URL).status_code, status)
 
     def test_from_asking_to_signing_in(self):

@@ -1,12 +1,12 @@
 """What a person does with their own notices, and the numbers by which their live readers follow."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,6 +17,11 @@ from notifications.selectors import Folder, inbox_list
 from servicekit.live import nudge
 
 BATCH = 1000
+_ADVANCE = """
+INSERT INTO notifications_inboxposition AS known (user_id, last_seq) VALUES {rows}
+ON CONFLICT (user_id) DO UPDATE SET last_seq = known.last_seq + 1
+RETURNING user_id, last_seq
+"""
 
 
 def notice_read(*, principal: Principal, notice_id: UUID) -> Notice:
@@ -67,7 +72,7 @@ def inbox_archive(*, principal: Principal) -> int:
 def notices_number(*, notices: Sequence[Notice]) -> None:
     """Give new notices, one a person at the most, their numbers and wake those who follow; before they are saved.
 
-    Three queries for each 1,000 of them, and one.
+    A query for each 1,000 of them, and one.
     """
     by_user = {notice.user_id: notice for notice in notices}
     users = sorted(by_user)
@@ -86,14 +91,16 @@ def _change(rows: QuerySet[Notice], principal: Principal, **values: Any) -> int:
     return changed
 
 
-def _advance(users: Collection[UUID]) -> dict[UUID, int]:
-    """The next number of each; locked in the order given, so that two who do this cannot wait for each other."""
-    InboxPosition.objects.bulk_create([InboxPosition(user_id=user_id) for user_id in users], ignore_conflicts=True)
-    positions = InboxPosition.objects.filter(user_id__in=users)
-    locked = positions.select_for_update(no_key=True).order_by("user_id")
-    numbers = {position.user_id: position.last_seq + 1 for position in locked}
-    positions.update(last_seq=F("last_seq") + 1)
-    return numbers
+def _advance(users: Sequence[UUID]) -> dict[UUID, int]:
+    """The next number of each; rows are locked in the order given, so that two who do this cannot wait for each other.
+
+    By hand: one statement, where the ORM would make, lock and raise the rows in three.
+    """
+    key = InboxPosition._meta.pk
+    rows = ", ".join(["(%s, 1)"] * len(users))
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE.format(rows=rows), [key.get_db_prep_value(user_id, connection) for user_id in users])
+        return {UUID(str(user_id)): seq for user_id, seq in cursor.fetchall()}
 
 
 def _one(principal: Principal, notice_id: UUID) -> QuerySet[Notice]:

@@ -35,9 +35,6 @@ from users.services.registrations import (
     registration_request,
 )
 
-# Anyone may ask, and is told that there is no TRACE (405) instead of being asked for a token first.
-ASKING = ("POST", "TRACE")
-
 
 class RegistrationView(GenericAPIView[Registration]):
     """For who manages the Employees."""
@@ -55,11 +52,15 @@ class RegistrationListApi(RegistrationView, ListAPIView[Registration]):
 
     def get_authenticators(self) -> Any:
         """Who asks has no token, and an expired one is no obstacle."""
-        return [] if self.request and self.request.method in ASKING else super().get_authenticators()
+        return [] if self.request and self._is_open() else super().get_authenticators()
 
     def get_permissions(self) -> Any:
         """Asking is for anyone."""
-        return [AllowAnyone()] if self.request.method in ASKING else super().get_permissions()
+        return [AllowAnyone()] if self._is_open() else super().get_permissions()
+
+    def _is_open(self) -> bool:
+        """Asking is; and a method that there is not is a 405 for all, not a 401 for those without a token."""
+        return self.request.method == "POST" or not hasattr(self, str(self.request.method).lower())
 
     def get_queryset(self) -> QuerySet[Registration]:
         """Of one state, pending unless said."""
