@@ -205,6 +205,12 @@ class Cast:
             raise Failure(f"{service} {arguments[0]}: {done.stderr[-300:]}")
         return done.stdout
 
+    @property
+    def own_page(self) -> str:
+        """The origin of the pages from which auth takes the cookie."""
+        service = self.running.suite.topology["auth-service"]
+        return self.running.suite.environments.of_service(service)["AUTH_PUBLIC_URL"]
+
     def mail(self, *words: str) -> str:
         """The newest mail that has all the words in it, as text; waits for it."""
         folder = self.running.suite.state.mail

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pyotp
+from suite.polling import until
 
 from tests.fuzz.cast import Actor, Cast, link_token
 
 USER = "/api/v1/users/{id}/"
 REGISTRATIONS = "{} /api/v1/registrations/"
-OWN_PAGE = "http://localhost:8003"  # the origin of AUTH_PUBLIC_URL in development
 PASSWORD = "correct horse battery staple 7"
 
 
@@ -37,7 +37,9 @@ def sign_in(cast: Cast) -> None:
 def invitation_and_reset(cast: Cast) -> None:
     person = _invited(cast)
     cast.admin.call(f"PATCH {USER}", {"department": "Repairs"}, id=person["id"])
+    first = _token(cast, person, "invit")
     cast.admin.call(f"POST {USER}invitation/", id=person["id"])
+    until("the second invitation", lambda: _token(cast, person, "invit") != first)
     _accept(cast, person)
     cast.nobody.call("POST /api/v1/password-reset/", {"email": person["email"]})
     body = {"token": _token(cast, person, "reset"), "password": f"{PASSWORD}!"}
@@ -130,7 +132,7 @@ def browser(cast: Cast) -> None:
     """The refresh token in a cookie; read from a body here, as a browser shows its cookies to nobody."""
     credentials = {"username": "employee", "password": cast.running.password}
     given = cast.nobody.call("POST /api/v1/token/", credentials)["refresh"]
-    page = {"Cookie": f"__Secure-tts_refresh={given}", "Origin": OWN_PAGE}
+    page = {"Cookie": f"__Secure-tts_refresh={given}", "Origin": cast.own_page}
     cast.nobody.call("POST /api/v1/token/refresh/", {}, headers=page)
     cast.nobody.call("DELETE /api/v1/token/refresh/", headers=page)
 
