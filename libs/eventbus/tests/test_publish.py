@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.test import TestCase, TransactionTestCase
 
-from eventbus import publish
+from eventbus import draft, publish, publish_all
 from eventbus.models import OutboxEvent
 from eventbus.outbox import PublishOutsideTransaction
 from jsonlog import context, trace
@@ -21,6 +21,15 @@ class OutsideATransaction(TransactionTestCase):
             publish("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})
         self.assertEqual(OutboxEvent.objects.count(), 0)
 
+    def test_drafting_and_storing_drafts_are_too(self) -> None:
+        with transaction.atomic():
+            event = draft("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})
+        with self.assertRaises(PublishOutsideTransaction):
+            publish_all([event])
+        with self.assertRaises(PublishOutsideTransaction):
+            draft("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})
+        self.assertEqual(OutboxEvent.objects.count(), 0)
+
     def test_a_rolled_back_transaction_takes_its_event_with_it(self) -> None:
         with self.assertRaises(ZeroDivisionError), transaction.atomic():
             publish("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})
@@ -29,6 +38,18 @@ class OutsideATransaction(TransactionTestCase):
 
 
 class Publishing(TestCase):
+    def test_drafts_tell_of_their_own_moment_and_are_stored_in_one_query_in_their_order(self) -> None:
+        data = {"status": "new"}
+        events = []
+        for version, status in ((1, "new"), (2, "old"), (3, "gone")):
+            data["status"] = status
+            events.append(draft("thing.changed.v1", aggregate_id=UUID(int=1), version=version, data=data))
+        self.assertEqual(OutboxEvent.objects.count(), 0)
+        with self.assertNumQueries(1):
+            publish_all(events)
+        stored = OutboxEvent.objects.order_by("id").values_list("envelope__version", "envelope__data__status")
+        self.assertEqual(list(stored), [(1, "new"), (2, "old"), (3, "gone")])
+
     def test_the_trace_goes_with_the_event_where_there_is_one(self) -> None:
         parent = trace.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
         with context.bind(trace=parent):

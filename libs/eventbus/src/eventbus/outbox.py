@@ -1,6 +1,6 @@
 """Publishing: an event is a row of the transaction that caused it, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -37,10 +37,32 @@ def publish(
     the change. UUIDs, times, dates and decimals are rendered in the contract's form. The request id, the trace and the
     actor come from `jsonlog.context`. Raises `PublishOutsideTransaction`.
     """
+    event = draft(event_type, aggregate_id=aggregate_id, version=version, data=data, change=change, resync=resync)
+    event.save(force_insert=True)
+    return event
+
+
+def publish_all(events: "Sequence[OutboxEvent]") -> None:
+    """Store what `draft` has made, in one query and this order, in the transaction in which it was made."""
     from eventbus.models import OutboxEvent  # models load after this package
 
-    if not transaction.get_connection().in_atomic_block:
-        raise PublishOutsideTransaction(f"{event_type} must be published inside transaction.atomic()")
+    _in_transaction("what is drafted")
+    OutboxEvent.objects.bulk_create(events)
+
+
+def draft(
+    event_type: str,
+    *,
+    aggregate_id: UUID,
+    version: int,
+    data: Mapping[str, Any],
+    change: Mapping[str, Any] | None = None,
+    resync: bool = False,
+) -> "OutboxEvent":
+    """Make the event that `publish` would store, as things are now, for `publish_all`."""
+    from eventbus.models import OutboxEvent  # models load after this package
+
+    _in_transaction(event_type)
     event_id = uuid7()
     envelope = {
         "event_id": str(event_id),
@@ -61,7 +83,12 @@ def publish(
     validate = conf.validator()
     if validate:
         validate(envelope)
-    return OutboxEvent.objects.create(event_id=event_id, type=event_type, envelope=envelope)
+    return OutboxEvent(event_id=event_id, type=event_type, envelope=envelope)
+
+
+def _in_transaction(what: str) -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise PublishOutsideTransaction(f"{what} must be published inside transaction.atomic()")
 
 
 def _plain(value: Any) -> Any:
