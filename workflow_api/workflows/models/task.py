@@ -1,9 +1,12 @@
 """Running work: the task of a ticket, the turns of people at its steps, and what happened to it."""
 
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from django.db import models
+from django.utils.functional import cached_property
 
+from eventbus.models import OutboxEvent
 from servicekit.ids import uuid7
 from workflows.models.definition import Step, WorkflowVersion
 from workflows.models.ticket import TicketProjection
@@ -97,6 +100,11 @@ class Task(models.Model):
     def __str__(self) -> str:
         return f"{self.ticket_id}/{self.run} {self.status}"
 
+    @cached_property
+    def unstored(self) -> "Unstored":
+        """What is recorded of the changes under way, and stored with the last of them."""
+        return Unstored()
+
     @classmethod
     def from_db(cls, *args: Any, **kwargs: Any) -> Self:
         task = super().from_db(*args, **kwargs)
@@ -112,6 +120,14 @@ class Task(models.Model):
             self.workflow_version = seen.workflow_version
         if self.current_step_id == seen.current_step_id:
             self.current_step = seen.current_step
+
+
+@dataclass(slots=True)
+class Unstored:
+    """What a transaction has yet to store of a task's changes, in their order."""
+
+    logs: list["TaskLog"] = field(default_factory=list)
+    events: list[OutboxEvent] = field(default_factory=list)
 
 
 class TaskItem(models.Model):

@@ -38,9 +38,10 @@ def task_decide(*, seen: Task, actor: Principal, approve: bool, notes: str) -> T
     turns = list(TaskItem.objects.filter(task=task, approval_round=task.approval_round))
     approved = sum(turn.transition == APPROVE for turn in turns)
     possible = approved + sum(turn.completed_at is None and turn.released_at is None for turn in turns)
+    leaves = approved >= task.approvals_needed or possible < task.approvals_needed
     change = decided_change(item, approved=approved, needed=task.approvals_needed)
-    task_record(task=task, action="decided", change=change)
-    if approved >= task.approvals_needed or possible < task.approvals_needed:
+    task_record(task=task, action="decided", change=change, more=leaves)
+    if leaves:
         turn_end(task=task, now=now)
         outcome = APPROVE if approved >= task.approvals_needed else REJECT
         step_leave(task=task, way=transition_of(step=item.step, key=outcome, ticket=task.ticket), notes=notes, now=now)

@@ -48,7 +48,7 @@ def task_escalate(*, task: Task, reason: str, now: datetime) -> bool:
     item = turn_give(task=task, person_id=turn.person.id, now=now, instead_of=turn.instead_of)
     task.step_roles = sorted({*task.step_roles, step.escalation_role})
     change = handed_change(item, previous_assignee_id=previous, reason=reason) | {"role": step.escalation_role}
-    task_record(task=task, action="escalated", change=change)
+    task_record(task=task, action="escalated", change=change, more=True)
     task_record(task=task, action="assigned", change=assigned_change(item))
     return True
 

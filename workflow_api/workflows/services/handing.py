@@ -127,7 +127,7 @@ def task_move(*, seen: Task, actor: Principal, step: str, reason: str) -> Task:
     step_enter(task=task, step=steps[step], now=now)
     step_due_sync(task=task)
     change = {"step": step_state(steps[step]), "previous_step": step_state(previous), "reason": reason}
-    task_record(task=task, action="moved", change=change)
+    task_record(task=task, action="moved", change=change, more=True)
     step_assign(task=task, now=now)
     return task
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from eventbus import publish
+from eventbus import draft, publish_all
 from jsonlog import context
 from workflows.events import task_state
 from workflows.models import Task, TaskLog
@@ -19,23 +19,35 @@ def task_record(*, task: Task, action: str, change: dict[str, Any], more: bool =
     """Store a changed task, log who did it, and publish `task.<action>.v1`.
 
     The caller is inside a transaction and holds the task's row lock. `change` is the event's change as the contract
-    has it. With `more` the caller records another change at once, which stores the row and its readers. Actor and
-    request id come from the logging context, where the request or the consumed event has put them.
+    has it. With `more` the caller records another change in the same transaction, and all is stored with that one.
+    Actor and request id come from the logging context, where the request or the consumed event has put them.
     """
     now = timezone.now()
     task.version += 1
-    TaskLog.objects.create(
-        task=task,
-        action=action,
-        at=now,
-        actor=context.actor(),
-        request_id=context.request_id() or "",
-        task_version=task.version,
-        change={key: value if isinstance(value, dict) else str(value) for key, value in change.items()},
+    task.unstored.logs.append(
+        TaskLog(
+            task=task,
+            action=action,
+            at=now,
+            actor=context.actor(),
+            request_id=context.request_id() or "",
+            task_version=task.version,
+            change={key: value if isinstance(value, dict) else str(value) for key, value in change.items()},
+        )
     )
     if action in MOVES_CLOCKS:
+        _logs_store(task)  # from which the clocks are worked out
         deadlines_sync(task=task, now=now)
+    event = draft(f"task.{action}.v1", aggregate_id=task.id, version=task.version, data=task_state(task), change=change)
+    task.unstored.events.append(event)
     if not more:
+        _logs_store(task)
         task.save()
         readers_follow(task=task)
-    publish(f"task.{action}.v1", aggregate_id=task.id, version=task.version, data=task_state(task), change=change)
+        publish_all(task.unstored.events)
+        task.unstored.events.clear()
+
+
+def _logs_store(task: Task) -> None:
+    TaskLog.objects.bulk_create(task.unstored.logs)
+    task.unstored.logs.clear()

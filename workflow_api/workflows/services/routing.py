@@ -81,8 +81,10 @@ def _approval_begin(*, task: Task, step: Step, now: datetime) -> bool:
         _unroute(task=task, reason=Task.Unrouted.NO_ASSIGNEE, now=now)
         return False
     asked = {turn.person.id: turn.instead_of for turn in approvers}
-    for item in approval_ask(task=task, asked=asked, needed=needed, now=now):
-        task_record(task=task, action="assigned", change=assigned_change(item))
+    *most, last = approval_ask(task=task, asked=asked, needed=needed, now=now)
+    for item in most:
+        task_record(task=task, action="assigned", change=assigned_change(item), more=True)
+    task_record(task=task, action="assigned", change=assigned_change(last))
     return True
 
 
