@@ -67,7 +67,7 @@ def personal_token_exchange(*, token: str, client: ClientInfo) -> tuple[str, int
     if found is None or found.revoked_at or found.expires_at <= now or not found.user.is_active:
         audit_record(event="personal_token_refused", user_id=found.user_id if found else None, client=client)
         raise PersonalTokenInvalid
-    throttle.forgive(subject)
+    throttle.settle(forgiven=subject)
     PersonalAccessToken.objects.filter(pk=found.pk).update(last_used_at=now)
     audit_record(event="personal_token_used", user_id=found.user_id, client=client, detail={"token_id": str(found.pk)})
     access = access_token(user=found.user, session_id=found.pk, roles=role_names(found.user_id), scopes=found.scopes)

@@ -15,4 +15,4 @@ def password_check(*, user: User, password: str, client: ClientInfo) -> None:
     if not password_matches(user, password):
         audit_record(event="password_refused", user_id=user.pk, client=client)
         raise PasswordWrong
-    throttle.forget(subject)
+    throttle.settle(forgotten=subject)

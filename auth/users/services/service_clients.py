@@ -31,7 +31,7 @@ def service_token_issue(*, client_id: str, client_secret: str, audience: str, cl
     if not hmac.compare_digest(expected, token_digest(client_secret)) or found is None or not found.is_active:
         audit_record(event="service_refused", user_id=found.pk if found else None, client=client)
         raise ClientInvalid
-    throttle.forget(subject)
+    throttle.settle(forgotten=subject)
     if audience not in settings.SERVICE_NAMES:
         raise AudienceUnknown
     ServiceClient.objects.filter(pk=found.pk).update(last_used_at=timezone.now())

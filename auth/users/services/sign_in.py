@@ -58,8 +58,7 @@ def _checked(username: str, password: str, client: ClientInfo) -> User:
             event="sign_in_refused", user_id=user.pk if user else None, client=client, detail={"reason": reason}
         )
         raise InvalidCredentials
-    throttle.forgive(address)
-    throttle.forget(account)
+    throttle.settle(forgotten=account, forgiven=address)
     return user
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -30,8 +29,12 @@ WHERE counter.blocked_until <= %(now)s
 RETURNING failures
 """
 # By hand, too: on the way of every sign-in the ORM's compiler would cost more than the database.
-_FORGIVE = "UPDATE users_signinthrottle SET failures = failures - 1 WHERE key = %(key)s AND failures > 0"
-_FORGET = "UPDATE users_signinthrottle SET failures = 0, blocked_until = 0 WHERE key = %(key)s"
+_SETTLE = """
+UPDATE users_signinthrottle SET
+    failures = CASE WHEN key = %(forgotten)s OR failures = 0 THEN 0 ELSE failures - 1 END,
+    blocked_until = CASE WHEN key = %(forgotten)s THEN 0 ELSE blocked_until END
+WHERE key IN (%(forgotten)s, %(forgiven)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +83,12 @@ def _admit(subject: Subject) -> None:
         raise TooManyAttempts((blocked_until or now) - now)
 
 
-def forgive(*subjects: Subject) -> None:
-    """Takes one attempt back: it succeeded."""
-    _execute(_FORGIVE, subjects)
-
-
-def forget(*subjects: Subject) -> None:
-    """Starts the subjects' counts anew."""
-    _execute(_FORGET, subjects)
-
-
-def _execute(statement: str, subjects: Iterable[Subject]) -> None:
+def settle(*, forgotten: Subject | None = None, forgiven: Subject | None = None) -> None:
+    """After an attempt that succeeded: starts one subject's count anew, takes the attempt back from the other's."""
+    subjects = {"forgotten": forgotten, "forgiven": forgiven}
+    keys = {role: subject.key if subject else None for role, subject in subjects.items()}
     with connection.cursor() as cursor:
-        for subject in subjects:
-            cursor.execute(statement, {"key": subject.key})
+        cursor.execute(_SETTLE, keys)
 
 
 def purge() -> int:

@@ -104,7 +104,7 @@ def second_factor_check(*, user_id: UUID, code: str, client: ClientInfo) -> None
     if not (_accept_code(device, code) or _accept_recovery_code(user_id, code)):
         audit_record(event="code_refused", user_id=user_id, client=client)
         raise CodeWrong
-    throttle.forget(_subject(user_id))
+    throttle.settle(forgotten=_subject(user_id))
 
 
 def _accept_code(device: TotpDevice, code: str) -> bool:
