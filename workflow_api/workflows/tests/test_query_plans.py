@@ -45,15 +45,16 @@ class QueryPlanTest(TestCase):
         return str(plan)
 
     def test_each_scope(self) -> None:
+        """Where few are open, PostgreSQL may read the open ones in order instead of by their step or reason."""
         for scope, index in {
             "mine": "task_item",
-            "queue": "task_open_step",
+            "queue": "task_open_step|task_open ",
             "owned": "task_open_owner",
-            "unrouted": "task_unrouted",
+            "unrouted": "task_unrouted|task_open ",
             "overdue": "task_open",
         }.items():
             with self.subTest(scope):
-                self.assertIn(index, self.assert_from_index(self.lead, scope=scope))
+                self.assertRegex(self.assert_from_index(self.lead, scope=scope), index)
                 self.assert_from_index(self.agent, scope=scope)
         self.assertIn("workflows_task_pkey", self.assert_from_index(self.lead, scope="all"))
 
