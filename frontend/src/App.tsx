@@ -1,14 +1,14 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { BrowserRouter, Link, Navigate, Route, Routes, useLocation } from "react-router";
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
 import { ProblemError } from "./api/problem";
-import { t } from "./i18n";
 import { isStaff } from "./session/roles";
 import { useSession, useUser } from "./session/session";
 import { SignInPage } from "./session/SignInPage";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Shell } from "./shell/Shell";
 import { Loading } from "./ui/feedback";
+import { NotFound } from "./ui/NotFound";
 
 // A page's script comes with its first visit.
 const TicketsPage = lazy(() => import("./tickets/TicketsPage"));
@@ -17,6 +17,7 @@ const TicketPage = lazy(() => import("./tickets/TicketPage"));
 const TasksPage = lazy(() => import("./tasks/TasksPage"));
 const InboxPage = lazy(() => import("./inbox/InboxPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
+const AdminPages = lazy(() => import("./admin/AdminPages"));
 const links = () => import("./session/LinkPages");
 const PasswordResetPage = lazy(async () => ({ default: (await links()).PasswordResetPage }));
 const InvitationPage = lazy(async () => ({ default: (await links()).InvitationPage }));
@@ -78,6 +79,7 @@ function Inside() {
           <Route path="/tasks" element={<TasksPage />} />
           <Route path="/inbox" element={<InboxPage />} />
           <Route path="/account" element={<AccountPage />} />
+          <Route path="/admin/*" element={<AdminPages />} />
           <Route path="*" element={<NotFound />} />
         </Routes>
       </Suspense>
@@ -87,13 +89,4 @@ function Inside() {
 
 function Start() {
   return <Navigate to={isStaff(useUser()) ? "/tasks" : "/requests"} replace />;
-}
-
-function NotFound() {
-  return (
-    <>
-      <h1>{t("app.notFound")}</h1>
-      <Link to="/">{t("app.notFound.home")}</Link>
-    </>
-  );
 }

@@ -25,6 +25,7 @@ function person(id: string, name: string, role: string): User {
 export const erin = person("0190-erin", "Erin", "hdts:employee");
 export const alan = person("0190-alan", "Alan", "tts:agent");
 export const cora = person("0190-cora", "Cora", "tts:ticket-coordinator");
+export const ada = person("0190-ada", "Ada", "tts:admin");
 
 export const ticket: Ticket = {
   id: "0190-ticket",

@@ -17,6 +17,7 @@ export const notifications = createClient<Notifications>({ baseUrl: `${origin}/n
 
 export type User = AuthComponents["schemas"]["User"];
 export type Session = AuthComponents["schemas"]["Session"];
+export type AuditEntry = AuthComponents["schemas"]["AuditEntry"];
 export type Ticket = TicketComponents["schemas"]["TicketOutput"];
 export type TicketSummary = TicketComponents["schemas"]["TicketSummaryOutput"];
 export type TicketFilters = TicketComponents["schemas"]["TicketFilters"];

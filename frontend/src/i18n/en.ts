@@ -1,5 +1,11 @@
+import { admin } from "./en/admin";
+import { audit } from "./en/audit";
+
 /** Every word that the console shows. Another language is another file with the same keys. `{x}` is filled in. */
 export const en = {
+  ...admin,
+  ...audit,
+
   "app.name": "Help desk",
   "app.skip": "Skip to the content",
   "app.loading": "Loading …",

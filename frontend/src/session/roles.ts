@@ -9,3 +9,13 @@ export function isStaff(user: User): boolean {
 export function isCoordinator(user: User): boolean {
   return user.is_superuser || user.roles.includes("tts:ticket-coordinator") || user.roles.includes("tts:admin");
 }
+
+/** Who administers the ticket system. */
+export function isTtsAdmin(user: User): boolean {
+  return user.is_superuser || user.roles.includes("tts:admin");
+}
+
+/** Who administers any system, and so its people. */
+export function isAdmin(user: User): boolean {
+  return user.is_superuser || user.roles.some((role) => role.endsWith(":admin"));
+}

@@ -1,9 +1,10 @@
 import { useQuery, keepPreviousData } from "@tanstack/react-query";
 import { useDeferredValue, useId, useState, type KeyboardEvent } from "react";
 import { useNavigate } from "react-router";
+import { adminPagesFor } from "../admin/pages";
 import { data, tickets } from "../api/clients";
 import { t } from "../i18n";
-import { isStaff } from "../session/roles";
+import { isAdmin, isStaff } from "../session/roles";
 import { signOut, useUser } from "../session/session";
 import { Dialog } from "../ui/controls";
 import { useDebounced } from "../ui/useDebounced";
@@ -92,6 +93,8 @@ function useEntries(words: string): Entry[] {
     { id: "new", text: t("nav.new"), run: go("/requests/new") },
     { id: "inbox", text: t("nav.inbox"), run: go("/inbox") },
     { id: "account", text: t("app.account"), run: go("/account") },
+    ...(isAdmin(user) ? [{ id: "admin", text: t("admin.title"), run: go("/admin") }] : []),
+    ...adminPagesFor(user).map(({ path, title }) => ({ id: path, text: t(title), run: go(`/admin/${path}`) })),
     { id: "out", text: t("signIn.out"), run: () => void signOut() },
   ];
   const wanted = words.trim().toLowerCase();

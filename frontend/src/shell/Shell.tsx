@@ -3,7 +3,7 @@ import { NavLink, useLocation, useNavigate } from "react-router";
 import { plural, t } from "../i18n";
 import { useUnread } from "../inbox/useUnread";
 import { ExpiredDialog } from "../session/ExpiredDialog";
-import { isStaff } from "../session/roles";
+import { isAdmin, isStaff } from "../session/roles";
 import { signOut, useUser } from "../session/session";
 import { Button } from "../ui/controls";
 import { useKeys } from "./keys";
@@ -39,6 +39,7 @@ export function Shell({ children }: { children: ReactNode }) {
             {isStaff(user) ? t("nav.tickets") : t("nav.requests")}
           </NavLink>
           <InboxLink />
+          {isAdmin(user) && <NavLink to="/admin">{t("admin.title")}</NavLink>}
           <NavLink to="/requests/new" className="new">
             {t("nav.new")}
           </NavLink>

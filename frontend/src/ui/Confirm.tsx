@@ -1,0 +1,41 @@
+import type { UseMutationResult } from "@tanstack/react-query";
+import type { ReactNode, SubmitEvent } from "react";
+import { t } from "../i18n";
+import { Button, Dialog } from "./controls";
+import { ErrorNotice } from "./feedback";
+
+interface ConfirmProps<Body> {
+  title: string;
+  /** The verb on the button, not "OK". */
+  action: string;
+  look?: "primary" | "danger";
+  run: UseMutationResult<unknown, Error, Body>;
+  /** What it is done with, read when it is confirmed. */
+  body: Body;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** Asks before something that is not easily undone, or for what it needs to be told; closes once it is done. */
+export function Confirm<Body>({ title, action, look = "danger", run, body, onClose, children }: ConfirmProps<Body>) {
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    run.mutate(body, { onSuccess: onClose });
+  }
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form className="stack" onSubmit={submit}>
+        {children}
+        {run.error && <ErrorNotice error={run.error} />}
+        <div className="row end">
+          <Button look="quiet" onClick={onClose}>
+            {t("action.cancel")}
+          </Button>
+          <Button type="submit" look={look} busy={run.isPending}>
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
