@@ -85,6 +85,13 @@ def parties_to(new: Status) -> frozenset[By]:
     return frozenset().union(*(moves.get(new, frozenset()) for moves in TRANSITIONS.values()))
 
 
+def may_edit(*, status: Status, parties: frozenset[By]) -> bool:
+    """Whether one of `parties` may change the fields of a ticket of this status."""
+    if not parties or is_final(status):
+        return False
+    return parties != {By.REQUESTER} or status in EDITABLE_BY_REQUESTER
+
+
 def is_final(status: Status) -> bool:
     """Whether nothing leads away from `status`: such a ticket is no longer changed."""
     return not TRANSITIONS[status]

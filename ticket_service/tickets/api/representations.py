@@ -19,7 +19,7 @@ from tickets.models import (
     TicketImportRefusal,
     TicketLink,
 )
-from tickets.status import Status, allowed
+from tickets.status import Status, allowed, may_edit
 
 # Columns that a ticket's line in a list needs.
 SUMMARY_COLUMNS = (
@@ -103,6 +103,7 @@ def ticket(
     if others:
         known |= _names(others)
     columns = {column: getattr(row, column) for column in SUMMARY_COLUMNS}
+    parties = parties_of(principal, row)
     return _summary(columns, known) | {
         "description": row.description,
         "custom_fields": row.custom_fields,
@@ -113,7 +114,8 @@ def ticket(
         "rejection_reason": row.rejection_reason,
         "rating": row.rating,
         "rating_comment": row.rating_comment,
-        "allowed_statuses": allowed(old=Status(row.status), parties=parties_of(principal, row)),
+        "allowed_statuses": allowed(old=Status(row.status), parties=parties),
+        "is_editable": may_edit(status=Status(row.status), parties=parties),
         "resolved_at": row.resolved_at,
         "closed_at": row.closed_at,
         "last_public_reply_at": row.last_public_reply_at,

@@ -219,6 +219,7 @@ class TicketOutput(TicketSummaryOutput):
     allowed_statuses = serializers.ListField(
         child=serializers.CharField(), help_text="the statuses that the caller may move the ticket to"
     )
+    is_editable = serializers.BooleanField(help_text="whether the caller may change its fields and tags now")
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     last_public_reply_at = serializers.DateTimeField(allow_null=True)

@@ -13,7 +13,7 @@ from tickets.errors import ActionNotPermitted, TicketNotEditable, TooManyTags, T
 from tickets.models import MAX_TAGS, MAX_WATCHERS, AccessGrant, Ticket
 from tickets.selectors import active_people, category_get
 from tickets.services.recording import Revision
-from tickets.status import EDITABLE_BY_REQUESTER, By, Status, is_final
+from tickets.status import Status, is_final, may_edit
 
 _COLUMNS = {"subject", "description", "sub_category", "priority", "department", "tags", "custom_fields"}
 
@@ -50,13 +50,13 @@ def ticket_update(*, ticket: Ticket, actor: Principal, fields: Mapping[str, Any]
 
 def _check_may_edit(ticket: Ticket, actor: Principal) -> None:
     parties = parties_of(actor, ticket)
-    status = Status(ticket.status)
     if not parties:
         raise ActionNotPermitted
-    if is_final(status):
+    if may_edit(status=Status(ticket.status), parties=parties):
+        return
+    if is_final(Status(ticket.status)):
         raise TicketNotEditable(f"A ticket that is {ticket.status} is no longer changed.")
-    if parties == {By.REQUESTER} and status not in EDITABLE_BY_REQUESTER:
-        raise TicketNotEditable(f"A requester may change a ticket while it is New or Open; it is {ticket.status}.")
+    raise TicketNotEditable(f"A requester may change a ticket while it is New or Open; it is {ticket.status}.")
 
 
 def watcher_add(*, ticket: Ticket, actor: Principal, user_id: UUID) -> Ticket:

@@ -51,6 +51,7 @@ class EditingTest(TicketTestCase):
                 young = status in {Status.NEW, Status.OPEN}
                 may = not final and (name != "requester" or young)
                 with self.subTest(f"{name}, {status}"):
+                    self.assertEqual(client.get(self.url(ticket)).json()["is_editable"], may)
                     response = self.patch(client, ticket, subject="x")
                     if may:
                         self.assertEqual(response.status_code, 200)
@@ -62,6 +63,7 @@ class EditingTest(TicketTestCase):
         ticket = self.file(watcher_ids=[str(self.bob.user_id)])
         Task(ticket).assigned(self.gina)
         for client in (self.gina, self.bob):
+            self.assertFalse(client.get(self.url(ticket)).json()["is_editable"])
             assert_problem(self.patch(client, ticket, match='"2"', subject="x"), 403, "action_not_permitted")
 
     def test_fields_of_the_service_are_refused(self):
