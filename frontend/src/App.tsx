@@ -7,6 +7,7 @@ import { useSession, useUser } from "./session/session";
 import { SignInPage } from "./session/SignInPage";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Shell } from "./shell/Shell";
+import { eraseTrail } from "./shell/trail";
 import { Loading } from "./ui/feedback";
 import { NotFound } from "./ui/NotFound";
 
@@ -14,6 +15,7 @@ import { NotFound } from "./ui/NotFound";
 const TicketsPage = lazy(() => import("./tickets/TicketsPage"));
 const NewTicketPage = lazy(() => import("./tickets/NewTicketPage"));
 const TicketPage = lazy(() => import("./tickets/TicketPage"));
+const RepliesPage = lazy(() => import("./replies/RepliesPage"));
 const TasksPage = lazy(() => import("./tasks/TasksPage"));
 const InboxPage = lazy(() => import("./inbox/InboxPage"));
 const AccountPage = lazy(() => import("./account/AccountPage"));
@@ -28,7 +30,9 @@ export function App() {
   const { phase } = useSession();
   // The next person at this machine sees nothing of what the one before had on the page.
   useEffect(() => {
-    if (phase === "signed-out") queries.clear();
+    if (phase !== "signed-out") return;
+    queries.clear();
+    eraseTrail();
   }, [phase, queries]);
   return (
     <QueryClientProvider client={queries}>
@@ -76,6 +80,7 @@ function Inside() {
           <Route path="/requests" element={<TicketsPage />} />
           <Route path="/requests/new" element={<NewTicketPage />} />
           <Route path="/requests/:id" element={<TicketPage />} />
+          <Route path="/replies" element={<RepliesPage />} />
           <Route path="/tasks" element={<TasksPage />} />
           <Route path="/inbox" element={<InboxPage />} />
           <Route path="/account" element={<AccountPage />} />

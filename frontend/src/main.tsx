@@ -6,6 +6,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/admin.css";
+import "./styles/desk.css";
 
 void start();
 const root = document.getElementById("root");

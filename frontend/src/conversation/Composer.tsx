@@ -1,6 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import { useRef, useState, type SubmitEvent, type KeyboardEvent } from "react";
-import { data, messaging, tickets, type Comment, type Ticket, type Visibility } from "../api/clients";
+import { useEffect, useRef, useState, type KeyboardEvent, type SubmitEvent } from "react";
+import { messaging, type Comment, type Ticket, type Visibility } from "../api/clients";
 import { upload } from "../api/http";
 import { ProblemError } from "../api/problem";
 import { useDraft, useLeaveWarning } from "../drafts/store";
@@ -9,23 +8,40 @@ import { useKeys } from "../shell/keys";
 import { Button } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
 import { FileList, useFiles } from "../ui/Files";
+import { CannedReplies } from "./CannedReplies";
+import { beginning, quotation } from "./Message";
+
+/** A comment that is to be answered; a new object each time that somebody asks for it. */
+export interface Answer {
+  to: Comment;
+  isQuoted: boolean;
+}
 
 interface ComposerProps {
   ticket: Ticket;
   isStaff: boolean;
+  comments: Comment[];
+  answer: Answer | null;
   onSent: (comment: Comment) => void;
 }
 
 const TYPING_TOLD_EVERY = 4_000;
+const EMPTY: { body: string; parentId: string | null } = { body: "", parentId: null };
 
 /** A reply, or for staff a note; each has a draft of its own, so that neither is ever sent as the other. */
-export function Composer({ ticket, isStaff, onSent }: ComposerProps) {
+export function Composer({ answer, ...props }: ComposerProps) {
+  const { isStaff } = props;
   const [visibility, setVisibility] = useState<Visibility>("public");
   const field = useRef<HTMLTextAreaElement>(null);
   const write = (kind: Visibility) => {
     setVisibility(kind);
     setTimeout(() => field.current?.focus());
   };
+  useEffect(() => {
+    // What answers a note is a note.
+    if (answer?.to.visibility === "internal") setVisibility("internal");
+    if (answer) setTimeout(() => field.current?.focus());
+  }, [answer]);
   useKeys({ r: () => write("public"), ...(isStaff ? { n: () => write("internal") } : {}) });
   return (
     <div className={`composer ${visibility}`}>
@@ -39,7 +55,7 @@ export function Composer({ ticket, isStaff, onSent }: ComposerProps) {
           </Button>
         </div>
       )}
-      <Writing key={visibility} {...{ ticket, isStaff, onSent, visibility, field }} />
+      <Writing key={visibility} {...props} answer={answer} visibility={visibility} field={field} />
     </div>
   );
 }
@@ -49,14 +65,25 @@ interface WritingProps extends ComposerProps {
   field: React.RefObject<HTMLTextAreaElement | null>;
 }
 
-function Writing({ ticket, isStaff, onSent, visibility, field }: WritingProps) {
-  const draft = useDraft(`talk.${ticket.id}.${visibility}`, { body: "" });
+function Writing({ ticket, isStaff, comments, answer, onSent, visibility, field }: WritingProps) {
+  const draft = useDraft(`talk.${ticket.id}.${visibility}`, EMPTY);
+  const parent = comments.find((comment) => comment.id === draft.value.parentId);
+  const taken = useRef<Answer | null>(null);
   const files = useFiles();
   const [progress, setProgress] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
   const tellTyping = useTyping(ticket.id, visibility);
   useLeaveWarning(files.files.length > 0);
   const isNote = visibility === "internal";
+  useEffect(() => {
+    // A public reply must not point at a note; the note's own field takes it then.
+    if (!answer || taken.current === answer || (answer.to.visibility === "internal") !== isNote) return;
+    taken.current = answer;
+    const quoted = answer.isQuoted
+      ? [draft.value.body.trim(), quotation(answer.to)].filter(Boolean).join("\n\n")
+      : null;
+    draft.set({ parentId: answer.to.id, ...(quoted === null ? {} : { body: quoted }) });
+  }, [answer, draft, isNote]);
 
   async function sendIt(event?: SubmitEvent) {
     event?.preventDefault();
@@ -68,6 +95,7 @@ function Writing({ ticket, isStaff, onSent, visibility, field }: WritingProps) {
       form.set("client_id", draft.key);
       form.set("visibility", visibility);
       form.set("body", draft.value.body);
+      if (draft.value.parentId) form.set("parent_id", draft.value.parentId);
       for (const file of files.files) form.append("attachments", file);
       const url = `/messaging/api/v1/tickets/${ticket.id}/comments/`;
       onSent(await upload<Comment>({ url, form, onProgress: setProgress }));
@@ -91,6 +119,14 @@ function Writing({ ticket, isStaff, onSent, visibility, field }: WritingProps) {
       <label htmlFor="write" className={isNote ? "note-label" : undefined}>
         {isNote ? t("talk.note.label") : who}
       </label>
+      {parent && (
+        <p className="row small parent">
+          {t("comment.answering", { name: parent.author_name, words: beginning(parent) })}
+          <Button look="quiet" aria-label={t("comment.notAnswering")} onClick={() => draft.set({ parentId: null })}>
+            ✕
+          </Button>
+        </p>
+      )}
       <textarea
         id="write"
         ref={field}
@@ -131,46 +167,4 @@ function useTyping(ticketId: string, visibility: Visibility) {
     const params = { path: { ticket_id: ticketId } };
     messaging.POST("/api/v1/tickets/{ticket_id}/typing/", { params, body: { visibility } }).catch(() => undefined);
   };
-}
-
-function CannedReplies({ ticket, onChoose }: { ticket: Ticket; onChoose: (body: string) => void }) {
-  const replies = useQuery({
-    queryKey: ["canned-replies"],
-    queryFn: async () =>
-      (await data(tickets.GET("/api/v1/canned-replies/", { params: { query: { limit: 100 } } }))).results,
-    staleTime: 60_000,
-  });
-  const [error, setError] = useState<unknown>(null);
-  if (!replies.data?.length) return null;
-
-  async function choose(replyId: string) {
-    setError(null);
-    try {
-      const path = { id: ticket.id, reply_id: replyId };
-      const reply = await data(tickets.GET("/api/v1/tickets/{id}/canned-replies/{reply_id}/", { params: { path } }));
-      onChoose(reply.body);
-    } catch (failure) {
-      setError(failure);
-    }
-  }
-
-  return (
-    <>
-      <select
-        aria-label={t("talk.canned")}
-        value=""
-        onChange={(event) => {
-          if (event.target.value) void choose(event.target.value);
-        }}
-      >
-        <option value="">{t("talk.canned")}</option>
-        {replies.data.map((reply) => (
-          <option key={reply.id} value={reply.id}>
-            {reply.name}
-          </option>
-        ))}
-      </select>
-      {error !== null && <ErrorNotice error={error} />}
-    </>
-  );
 }

@@ -1,26 +1,39 @@
-import { t } from "../i18n";
+import { Fragment, useState } from "react";
 import type { Comment, Ticket } from "../api/clients";
+import { plural, t } from "../i18n";
 import { isStaff } from "../session/roles";
 import { useUser } from "../session/session";
-import { Download } from "../ui/Download";
 import { ErrorNotice, Loading } from "../ui/feedback";
-import { Time } from "../ui/Time";
-import { Composer } from "./Composer";
-import { RichText } from "./RichText";
+import { Composer, type Answer } from "./Composer";
+import { Message } from "./Message";
 import { useConversation } from "./useConversation";
+import { useReadMark } from "./useReadMark";
 
 /** What was said about a ticket, live, and the field to say more. A note never looks like a reply. */
 export function Conversation({ ticket }: { ticket: Ticket }) {
   const user = useUser();
   const talk = useConversation(ticket.id);
-  const others = talk.present.filter((person) => person.user_id !== user.id).map((person) => person.name);
+  const since = useReadMark(ticket.id, talk.isPending || talk.error ? undefined : talk.comments);
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const others = talk.present.filter((person) => person.user_id !== user.id);
   if (talk.isPending) return <Loading />;
   if (talk.error) return <ErrorNotice error={talk.error} onRetry={talk.refetch} />;
+  const mayWrite = !FINAL.has(ticket.status);
+  const fresh = newSince(talk.comments, since, user.id);
   return (
     <section aria-labelledby="talk">
       <div className="heading">
         <h2 id="talk">{t("talk.title")}</h2>
-        {others.length > 0 && <span className="presence">{t("talk.present", { names: others.join(", ") })}</span>}
+        {fresh.length > 0 && (
+          <a href="#new" className="small">
+            {plural("talk.new", fresh.length)}
+          </a>
+        )}
+        {others.length > 0 && (
+          <span className="presence" role="status">
+            {t("talk.present", { names: others.map(({ name }) => name).join(", ") })}
+          </span>
+        )}
         <span className={talk.isLive ? "live on" : "live"} role="status">
           {talk.isLive ? t("talk.live") : t("talk.reconnecting")}
         </span>
@@ -28,45 +41,36 @@ export function Conversation({ ticket }: { ticket: Ticket }) {
       {talk.comments.length === 0 && <p className="empty">{t("talk.none")}</p>}
       <ol className="talk" aria-live="polite">
         {talk.comments.map((comment) => (
-          <Message key={comment.id} comment={comment} isOwn={comment.author_id === user.id} />
+          <Fragment key={comment.id}>
+            {comment.id === fresh[0]?.id && (
+              <li id="new" className="new-mark" tabIndex={-1}>
+                {t("talk.newSince")}
+              </li>
+            )}
+            <Message
+              comment={comment}
+              parent={talk.comments.find((other) => other.id === comment.parent_id)}
+              mayWrite={mayWrite}
+              onChange={talk.add}
+              onAnswer={(to, isQuoted) => setAnswer({ to, isQuoted })}
+            />
+          </Fragment>
         ))}
       </ol>
       <p className="typing muted small" role="status">
         {talk.typing.length > 0 && t("talk.typing", { names: talk.typing.join(", ") })}
       </p>
-      {!FINAL.has(ticket.status) && <Composer ticket={ticket} isStaff={isStaff(user)} onSent={talk.add} />}
+      {mayWrite && (
+        <Composer ticket={ticket} isStaff={isStaff(user)} comments={talk.comments} answer={answer} onSent={talk.add} />
+      )}
     </section>
   );
 }
 
 const FINAL = new Set(["Closed", "Rejected", "Withdrawn", "Merged"]);
 
-function Message({ comment, isOwn }: { comment: Comment; isOwn: boolean }) {
-  const isNote = comment.visibility === "internal";
-  const side = comment.author_is_staff ? "staff" : "requester";
-  return (
-    <li className={`message ${side} ${isNote ? "note" : ""} ${isOwn ? "own" : ""}`}>
-      <header>
-        <strong>{comment.author_name}</strong>
-        {comment.author_is_staff && !isNote && <span className="tag">{t("talk.staff")}</span>}
-        {isNote && <span className="tag note-tag">{t("talk.note.badge")}</span>}
-        <Time at={comment.created_at} />
-        {comment.edited_at && <span className="muted small">{t("talk.edited")}</span>}
-      </header>
-      {comment.deleted_at ? <p className="muted">{t("talk.deleted")}</p> : <RichText html={comment.html} />}
-      {comment.attachments.length > 0 && (
-        <ul className="attachments">
-          {comment.attachments.map((file) => (
-            <li key={file.id}>
-              <Download
-                url={`/messaging/api/v1/tickets/${comment.ticket_id}/comments/${comment.id}/attachments/${file.id}/content/`}
-                name={file.filename}
-                size={file.size}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
-    </li>
-  );
+/** What others have said since one was here; nothing at a first visit, when all of it is new. */
+function newSince(comments: Comment[], since: number | null, userId: string): Comment[] {
+  if (!since) return [];
+  return comments.filter((comment) => comment.seq > since && comment.author_id !== userId && !comment.deleted_at);
 }

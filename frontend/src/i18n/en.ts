@@ -1,5 +1,6 @@
 import { admin } from "./en/admin";
 import { audit } from "./en/audit";
+import { desk } from "./en/desk";
 
 /** Every word that the console shows. Another language is another file with the same keys. `{x}` is filled in. */
 export const en = {
@@ -332,12 +333,14 @@ export const en = {
   "palette.open": "Search or jump to …",
   "keys.title": "Keyboard",
   "keys.palette": "Open the palette",
-  "keys.next": "Next row",
-  "keys.previous": "Previous row",
+  "keys.next": "Next row, or next ticket",
+  "keys.previous": "Previous row, or previous ticket",
   "keys.open": "Open the row",
   "keys.reply": "Reply",
   "keys.note": "Internal note",
   "keys.assign": "Assign",
   "keys.new": "New request",
   "keys.help": "This list",
+
+  ...desk,
 } as const;

@@ -3,12 +3,17 @@ import { Dialog } from "../ui/controls";
 
 const KEYS: [string, MessageKey][] = [
   ["Ctrl K", "keys.palette"],
+  ["/", "keys.search"],
   ["j", "keys.next"],
   ["k", "keys.previous"],
   ["Enter", "keys.open"],
+  ["x", "keys.select"],
+  ["u", "keys.back"],
   ["r", "keys.reply"],
   ["n", "keys.note"],
   ["a", "keys.assign"],
+  ["e", "keys.edit"],
+  ["f", "keys.follow"],
   ["c", "keys.new"],
   ["?", "keys.help"],
 ];

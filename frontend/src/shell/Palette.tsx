@@ -7,6 +7,7 @@ import { t } from "../i18n";
 import { isAdmin, isStaff } from "../session/roles";
 import { signOut, useUser } from "../session/session";
 import { Dialog } from "../ui/controls";
+import { useOfferedCommands } from "./commands";
 import { useDebounced } from "../ui/useDebounced";
 
 interface Entry {
@@ -87,10 +88,13 @@ function useEntries(words: string): Entry[] {
     placeholderData: keepPreviousData,
   });
   const go = (path: string) => () => void navigate(path);
+  const offered = useOfferedCommands();
   const commands: Entry[] = [
+    ...offered.map(({ id, text, key, run }) => ({ id: `page-${id}`, text, ...(key ? { detail: key } : {}), run })),
     ...(isStaff(user) ? [{ id: "tasks", text: t("nav.tasks"), run: go("/tasks") }] : []),
     { id: "requests", text: isStaff(user) ? t("nav.tickets") : t("nav.requests"), run: go("/requests") },
     { id: "new", text: t("nav.new"), run: go("/requests/new") },
+    ...(isStaff(user) ? [{ id: "replies", text: t("replies.title"), run: go("/replies") }] : []),
     { id: "inbox", text: t("nav.inbox"), run: go("/inbox") },
     { id: "account", text: t("app.account"), run: go("/account") },
     ...(isAdmin(user) ? [{ id: "admin", text: t("admin.title"), run: go("/admin") }] : []),

@@ -20,7 +20,9 @@ export function TaskActionDialog({ ticket, task, action, onClose }: DialogProps)
   const draft = useDraft<Answers>(`task.${task.id}.${action.id}`, { text: "", assigneeId: "" });
   const asks = ASKS[action.kind];
   const people = usePeople([task.step?.role ?? ""], asks.person);
-  const run = useTicketAction(ticket, (key, answers: Answers) => perform(task, action, key, answers));
+  const run = useTicketAction(ticket, `task.${task.id}.${action.id}`, (key, answers: Answers) =>
+    perform(task, action, key, answers),
+  );
 
   function submit(event: SubmitEvent) {
     event.preventDefault();

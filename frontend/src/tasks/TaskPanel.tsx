@@ -3,7 +3,7 @@ import type { TaskDetail, Ticket } from "../api/clients";
 import { t } from "../i18n";
 import { isCoordinator } from "../session/roles";
 import { useUser } from "../session/session";
-import { useKeys } from "../shell/keys";
+import { useCommands } from "../shell/commands";
 import { Button } from "../ui/controls";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { actionsFor, type TaskAction } from "./actions";
@@ -30,7 +30,14 @@ function Loaded({ ticket, task }: { ticket: Ticket; task: TaskDetail }) {
   const actions = actionsFor(task, user, isCoordinator(user));
   const assign =
     actions.find((action) => action.kind === "claim") ?? actions.find((action) => action.kind === "transfer");
-  useKeys({ a: () => assign && setAsked(assign) });
+  useCommands(
+    actions.map((action) => ({
+      id: `task.${action.id}`,
+      text: action.label,
+      ...(action === assign ? { key: "a" } : {}),
+      run: () => setAsked(action),
+    })),
+  );
   return (
     <>
       <p className="step">

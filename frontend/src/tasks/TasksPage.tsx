@@ -26,7 +26,7 @@ export default function TasksPage() {
     placeholderData: keepPreviousData,
     refetchInterval: 20_000,
   });
-  useRowKeys();
+  useRowKeys(list.data?.pages.flatMap((page) => page.results.map((task) => task.ticket.number)));
   return (
     <>
       <title>{`${t("tasks.title")} · ${t("app.name")}`}</title>

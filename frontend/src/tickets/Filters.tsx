@@ -48,6 +48,15 @@ export function Filters({ filters, isStaff, onChange }: FiltersProps) {
           onChange={(value) => set("assignee", value)}
         />
       )}
+      {filters.tag && (
+        <Button
+          look="quiet"
+          aria-label={t("action.remove", { name: t("tickets.tag", { tag: filters.tag }) })}
+          onClick={() => set("tag", "")}
+        >
+          {t("tickets.tag", { tag: filters.tag })} ✕
+        </Button>
+      )}
       {isFiltered && (
         <Button look="quiet" onClick={() => onChange({})}>
           {t("tickets.clear")}

@@ -6,10 +6,15 @@ import { upload } from "../api/http";
 import { ProblemError } from "../api/problem";
 import { useDraft, useLeaveWarning, type Draft } from "../drafts/store";
 import { label, t } from "../i18n";
+import { PersonPicker } from "../people/PersonPicker";
+import { isStaff } from "../session/roles";
+import { useUser } from "../session/session";
 import { Button, Field } from "../ui/controls";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { FileList, useFiles } from "../ui/Files";
-import { CustomFields, filled, type FieldValues } from "./CustomFields";
+import type { Option } from "../ui/Picker";
+import { CategoryFields } from "./CategoryFields";
+import { filled, type FieldValues } from "./CustomFields";
 import { PRIORITIES, useCategories } from "./queries";
 
 interface NewTicket {
@@ -19,6 +24,8 @@ interface NewTicket {
   description: string;
   priority: Priority;
   custom_fields: FieldValues;
+  /** For whom staff files it; null: for themselves. */
+  requester: Option | null;
 }
 
 const EMPTY: NewTicket = {
@@ -28,6 +35,7 @@ const EMPTY: NewTicket = {
   description: "",
   priority: "Medium",
   custom_fields: {},
+  requester: null,
 };
 
 /** A new ticket. The draft is on the device with every key that is pressed, and carries the key that files it once. */
@@ -73,7 +81,7 @@ export default function NewTicketPage() {
       <title>{`${t("new.title")} · ${t("app.name")}`}</title>
       <h1>{t("new.title")}</h1>
       <form className="card stack narrow" onSubmit={(event) => void submit(event)} {...files.target}>
-        <Words draft={draft} categories={categories.data} category={category} error={error} />
+        <Words draft={draft} categories={categories.data} error={error} />
         <FileList chosen={files} progress={files.files.length > 0 ? progress : null} />
         {draft.isRestored && (
           <p className="muted small">
@@ -119,52 +127,26 @@ function Refusal({ error, onAgain }: { error: unknown; onAgain: () => void }) {
 interface WordsProps {
   draft: Draft<NewTicket>;
   categories: Category[];
-  category: Category | undefined;
   error: unknown;
 }
 
-function Words({ draft, categories, category, error }: WordsProps) {
+function Words({ draft, categories, error }: WordsProps) {
+  const user = useUser();
   const { value, set } = draft;
   const errorOf = (field: string) => (error instanceof ProblemError ? error.of(field) : undefined);
   return (
     <>
-      <Field label={t("new.category")} error={errorOf("category")}>
-        {(props) => (
-          <select
-            {...props}
-            required
-            value={value.category}
-            onChange={(event) => set({ category: event.target.value, sub_category: "" })}
-          >
-            <option value="">{t("new.chooseCategory")}</option>
-            {categories
-              .filter((one) => one.is_active)
-              .map((one) => (
-                <option key={one.slug} value={one.slug}>
-                  {one.name}
-                </option>
-              ))}
-          </select>
-        )}
-      </Field>
-      {category && category.sub_categories.length > 0 && (
-        <Field label={t("new.subCategory")} error={errorOf("sub_category")} optional>
-          {(props) => (
-            <select
-              {...props}
-              value={value.sub_category}
-              onChange={(event) => set({ sub_category: event.target.value })}
-            >
-              <option value="" />
-              {category.sub_categories.map((one) => (
-                <option key={one.slug} value={one.slug}>
-                  {one.name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+      {isStaff(user) && (
+        <PersonPicker
+          label={t("new.requester")}
+          hint={t("new.requesterHint")}
+          optional
+          error={errorOf("requester_id")}
+          value={value.requester}
+          onChange={(requester) => set({ requester })}
+        />
       )}
+      <CategoryFields categories={categories} value={value} errorOf={errorOf} onChange={set} />
       <Field label={t("new.subject")} error={errorOf("subject")}>
         {(props) => (
           <input
@@ -176,14 +158,6 @@ function Words({ draft, categories, category, error }: WordsProps) {
           />
         )}
       </Field>
-      {category && (
-        <CustomFields
-          fields={category.custom_fields}
-          values={value.custom_fields}
-          errorOf={(name) => errorOf(`custom_fields.${name}`) ?? errorOf(name)}
-          onChange={(custom_fields) => set({ custom_fields })}
-        />
-      )}
       <Field label={t("new.description")} hint={t("new.descriptionHint")} error={errorOf("description")}>
         {(props) => (
           <textarea
@@ -219,6 +193,7 @@ function formOf(value: NewTicket, category: Category | undefined, files: File[])
   const form = new FormData();
   form.set("category", value.category);
   if (value.sub_category) form.set("sub_category", value.sub_category);
+  if (value.requester) form.set("requester_id", value.requester.id);
   form.set("subject", value.subject);
   form.set("description", value.description);
   form.set("priority", value.priority);

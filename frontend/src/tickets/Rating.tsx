@@ -23,7 +23,7 @@ export function Rating({ ticket, isRequester }: { ticket: Ticket; isRequester: b
 function RatingForm({ ticket }: { ticket: Ticket }) {
   const [rating, setRating] = useState(0);
   const [comment, setComment] = useState("");
-  const rate = useTicketAction(ticket, (key, body: { rating: number; comment: string }) =>
+  const rate = useTicketAction(ticket, "rate", (key, body: { rating: number; comment: string }) =>
     tickets.POST("/api/v1/tickets/{id}/rating/", { params: { path: { id: ticket.id }, header: once(key) }, body }),
   );
 

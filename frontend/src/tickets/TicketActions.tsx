@@ -1,11 +1,14 @@
 import { useState, type SubmitEvent } from "react";
 import { once, tickets, type Ticket } from "../api/clients";
 import { t, type MessageKey } from "../i18n";
+import { useDraft } from "../drafts/store";
+import { useCommands } from "../shell/commands";
 import { Button, Dialog, Field } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
+import { MergeDialog } from "./MergeDialog";
 import { useTicketAction } from "./useTicketAction";
 
-type Action = "withdraw" | "reopen" | "reject" | "close";
+type Action = "withdraw" | "reopen" | "reject" | "close" | "merge";
 
 interface ActionsProps {
   ticket: Ticket;
@@ -21,34 +24,45 @@ export function TicketActions({ ticket, isRequester }: ActionsProps) {
   if (may.has("Open") && ticket.status === "Resolved") offered.push("reopen");
   if (may.has("Withdrawn") && isRequester) offered.push("withdraw");
   if (may.has("Rejected")) offered.push("reject");
+  if (may.has("Merged")) offered.push("merge");
+  const words = (action: Action) => t(action === "close" && isRequester ? "ticket.accept" : `ticket.${action}`);
+  useCommands(offered.map((action) => ({ id: action, text: words(action), run: () => setAsked(action) })));
   if (offered.length === 0) return null;
   return (
     <div className="row">
       {offered.map((action) => (
         <Button key={action} look={action === "close" ? "primary" : "plain"} onClick={() => setAsked(action)}>
-          {t(action === "close" && isRequester ? "ticket.accept" : `ticket.${action}`)}
+          {words(action)}
         </Button>
       ))}
-      {asked && <ActionDialog ticket={ticket} action={asked} onClose={() => setAsked(null)} />}
+      {asked === "merge" && <MergeDialog ticket={ticket} onClose={() => setAsked(null)} />}
+      {asked && asked !== "merge" && <ActionDialog ticket={ticket} action={asked} onClose={() => setAsked(null)} />}
     </div>
   );
 }
 
-const REASON: Record<Action, MessageKey | null> = {
+type Asked = Exclude<Action, "merge">;
+
+const REASON: Record<Asked, MessageKey | null> = {
   withdraw: null,
   close: null,
   reopen: "ticket.reopen.reason",
   reject: "ticket.reject.reason",
 };
 
-function ActionDialog({ ticket, action, onClose }: { ticket: Ticket; action: Action; onClose: () => void }) {
-  const [reason, setReason] = useState("");
-  const run = useTicketAction(ticket, (key, text: string) => perform(ticket, action, key, text));
+function ActionDialog({ ticket, action, onClose }: { ticket: Ticket; action: Asked; onClose: () => void }) {
+  const draft = useDraft(`ticket.${ticket.id}.${action}`, { reason: "" });
+  const run = useTicketAction(ticket, action, (key, text: string) => perform(ticket, action, key, text));
   const question = REASON[action];
 
   function submit(event: SubmitEvent) {
     event.preventDefault();
-    run.mutate(reason, { onSuccess: onClose });
+    run.mutate(draft.value.reason, {
+      onSuccess: () => {
+        draft.clear();
+        onClose();
+      },
+    });
   }
 
   return (
@@ -63,8 +77,8 @@ function ActionDialog({ ticket, action, onClose }: { ticket: Ticket; action: Act
                 required
                 rows={4}
                 maxLength={2000}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
+                value={draft.value.reason}
+                onChange={(event) => draft.set({ reason: event.target.value })}
               />
             )}
           </Field>
@@ -87,7 +101,7 @@ function ActionDialog({ ticket, action, onClose }: { ticket: Ticket; action: Act
   );
 }
 
-function perform(ticket: Ticket, action: Action, key: string, reason: string): Promise<unknown> {
+function perform(ticket: Ticket, action: Asked, key: string, reason: string): Promise<unknown> {
   const params = { path: { id: ticket.id }, header: once(key) };
   switch (action) {
     case "withdraw":

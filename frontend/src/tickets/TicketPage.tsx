@@ -1,18 +1,28 @@
-import { lazy, Suspense } from "react";
-import { Link, useParams } from "react-router";
+import { lazy, Suspense, useState } from "react";
+import { useParams } from "react-router";
 import type { Ticket } from "../api/clients";
 import { t } from "../i18n";
 import { Conversation } from "../conversation/Conversation";
+import { useDraft } from "../drafts/store";
 import { isStaff } from "../session/roles";
 import { useUser } from "../session/session";
+import { useCommands } from "../shell/commands";
+import { Button } from "../ui/controls";
 import { Download } from "../ui/Download";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { PriorityMark, Status } from "../ui/Status";
 import { Time } from "../ui/Time";
 import { History } from "./History";
+import { EditTicket } from "./EditTicket";
+import { NO_EDITS, type Edits } from "./editing";
+import { inWords } from "./inWords";
+import { Links } from "./Links";
 import { useCategories, useCategoryName, useTicket } from "./queries";
 import { Rating } from "./Rating";
+import { Tags } from "./Tags";
 import { TicketActions } from "./TicketActions";
+import { Trail } from "./Trail";
+import { Watchers } from "./Watchers";
 
 const TaskPanel = lazy(() => import("../tasks/TaskPanel"));
 
@@ -22,31 +32,37 @@ export default function TicketPage() {
   const ticket = useTicket(id);
   if (ticket.isPending) return <Loading />;
   if (!ticket.data) return <ErrorNotice error={ticket.error} onRetry={() => void ticket.refetch()} />;
-  return <Loaded ticket={ticket.data} />;
+  return <Loaded key={ticket.data.id} ticket={ticket.data} />;
 }
 
 function Loaded({ ticket }: { ticket: Ticket }) {
   const user = useUser();
   const isRequester = ticket.requester_id === user.id;
+  const edits = useDraft<Edits>(`edit.${ticket.id}`, NO_EDITS);
+  const [isEditing, setEditing] = useState(edits.isRestored);
+  const edit = () => setEditing(true);
+  useCommands(ticket.is_editable ? [{ id: "edit", text: t("edit.title"), key: "e", run: edit }] : []);
   return (
     <article className="ticket">
       <title>{`${ticket.number} ${ticket.subject} · ${t("app.name")}`}</title>
       <header className="ticket-head">
-        <p className="small">
-          <Link to="/requests">{t("ticket.back")}</Link> <span className="muted">{ticket.number}</span>
-        </p>
+        <Trail number={ticket.number} />
         <div className="heading">
           <h1>{ticket.subject}</h1>
           <Status value={ticket.status} />
           <PriorityMark value={ticket.priority} />
         </div>
-        <TicketActions ticket={ticket} isRequester={isRequester} />
+        <div className="row">
+          <TicketActions ticket={ticket} isRequester={isRequester} />
+          {ticket.is_editable && !isEditing && <Button onClick={edit}>{t("edit.title")}</Button>}
+        </div>
       </header>
       <div className="columns">
         <div>
+          {isEditing && <EditTicket ticket={ticket} draft={edits} onClose={() => setEditing(false)} />}
           <section className="card" aria-labelledby="description">
             <h2 id="description">{t("ticket.description")}</h2>
-            <p className="words">{ticket.description}</p>
+            {!isEditing && <p className="words">{ticket.description}</p>}
             {ticket.attachments.length > 0 && (
               <ul className="attachments">
                 {ticket.attachments.map((file) => (
@@ -72,6 +88,8 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             </Suspense>
           )}
           <Details ticket={ticket} />
+          <Links ticket={ticket} />
+          {!isRequester && <Watchers ticket={ticket} />}
           <History ticket={ticket} />
         </aside>
       </div>
@@ -92,7 +110,9 @@ function Outcome({ ticket }: { ticket: Ticket }) {
 
 function Details({ ticket }: { ticket: Ticket }) {
   const category = useCategoryName(ticket.category);
-  const fields = useCategories().data?.find((one) => one.slug === ticket.category)?.custom_fields ?? [];
+  const kind = useCategories().data?.find((one) => one.slug === ticket.category);
+  const fields = kind?.custom_fields ?? [];
+  const subCategory = kind?.sub_categories.find((one) => one.slug === ticket.sub_category)?.name ?? ticket.sub_category;
   return (
     <section className="card" aria-labelledby="details">
       <h2 id="details">{t("ticket.details")}</h2>
@@ -103,6 +123,18 @@ function Details({ ticket }: { ticket: Ticket }) {
         <dd>{ticket.assignee_name || t("tickets.unassigned")}</dd>
         <dt>{t("ticket.category")}</dt>
         <dd>{category}</dd>
+        {subCategory && (
+          <>
+            <dt>{t("new.subCategory")}</dt>
+            <dd>{subCategory}</dd>
+          </>
+        )}
+        {ticket.department && (
+          <>
+            <dt>{t("ticket.department")}</dt>
+            <dd>{ticket.department}</dd>
+          </>
+        )}
         <dt>{t("ticket.created")}</dt>
         <dd>
           <Time at={ticket.created_at} />
@@ -111,22 +143,11 @@ function Details({ ticket }: { ticket: Ticket }) {
         <dd>
           <Time at={ticket.updated_at} />
         </dd>
-        {ticket.tags.length > 0 && (
-          <>
-            <dt>{t("ticket.tags")}</dt>
-            <dd>
-              {ticket.tags.map((tag) => (
-                <span key={tag} className="tag">
-                  {tag}
-                </span>
-              ))}
-            </dd>
-          </>
-        )}
         {Object.entries(ticket.custom_fields).map(([name, value]) => (
           <FieldFact key={name} label={fields.find((field) => field.name === name)?.label ?? name} value={value} />
         ))}
       </dl>
+      <Tags ticket={ticket} />
     </section>
   );
 }
@@ -138,15 +159,4 @@ function FieldFact({ label, value }: { label: string; value: unknown }) {
       <dd>{inWords(value)}</dd>
     </>
   );
-}
-
-/** A custom field's value: a text, a period, or a list of items with their amounts. */
-export function inWords(value: unknown): string {
-  if (Array.isArray(value)) {
-    return (value as { name: string; amount: string }[]).map((item) => `${item.name} (${item.amount})`).join(", ");
-  }
-  if (typeof value === "object" && value !== null && "start" in value && "end" in value) {
-    return `${String(value.start)} – ${String(value.end)}`;
-  }
-  return String(value);
 }

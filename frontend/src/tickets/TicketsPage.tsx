@@ -9,6 +9,7 @@ import { Rows } from "../ui/Rows";
 import { PriorityMark, Status } from "../ui/Status";
 import { Time } from "../ui/Time";
 import { BulkBar } from "./BulkBar";
+import { Export } from "./Export";
 import { Filters } from "./Filters";
 import { useTicketList } from "./queries";
 import { SavedViews } from "./SavedViews";
@@ -24,7 +25,7 @@ export default function TicketsPage() {
   ) as TicketFilters;
   const list = useTicketList(filters);
   const [selected, setSelected] = useState<ReadonlyMap<string, TicketSummary>>(new Map());
-  useRowKeys();
+  useRowKeys(list.data?.pages.flatMap((page) => page.results.map((ticket) => ticket.number)));
 
   const title = staff ? t("tickets.title") : t("requests.title");
   const isFiltered = Object.keys(filters).length > 0;
@@ -36,6 +37,7 @@ export default function TicketsPage() {
         {staff && (
           <SavedViews filters={filters} onChoose={(view) => setParameters(new URLSearchParams(asText(view)))} />
         )}
+        {staff && <Export filters={filters} />}
       </div>
       <Filters
         filters={filters}

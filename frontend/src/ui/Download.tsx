@@ -19,7 +19,8 @@ export function Download({ url, name, size }: { url: string; name: string; size:
   );
 }
 
-function save(content: Blob, name: string) {
+/** Gives a file to the browser's downloads. */
+export function save(content: Blob, name: string) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = name;

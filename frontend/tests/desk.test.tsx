@@ -1,0 +1,390 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { alan, comment, cora, erin, open, ticket } from "./cast";
+import { json, page, problem } from "./server";
+
+const PLACE = "/requests/TTS-2026-000001";
+const ONE = "GET /tickets/api/v1/tickets/:id/";
+const PATCHED = "PATCH /tickets/api/v1/tickets/:id/";
+const editable = { ...ticket, is_editable: true };
+const other = { ...ticket, id: "0190-two", number: "TTS-2026-000002", subject: "Printer hums" };
+
+it("edits in place what was changed, and nothing else", async () => {
+  const { server, user } = await open(PLACE, cora, {
+    [ONE]: () => json(editable),
+    [PATCHED]: () => json({ ...editable, priority: "Low", version: 5 }),
+  });
+  await screen.findByRole("heading", { name: "Printer beeps" });
+  await user.keyboard("e");
+  await user.selectOptions(await screen.findByLabelText("Priority"), "Low");
+  await user.type(screen.getByLabelText("Room"), "b");
+  await user.type(screen.getByLabelText(/Department/), "x");
+  await user.type(screen.getByLabelText(/Department/), "{Backspace}");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("form", { name: "Edit" })).toBeNull());
+  const { body, headers } = server.last(PATCHED);
+  expect(body).toEqual({ priority: "Low", custom_fields: { ...ticket.custom_fields, room: "4.12b" } });
+  expect(headers.get("If-Match")).toBe('"4"');
+  expect(Object.keys(localStorage).filter((key) => key.startsWith("tts.draft"))).toEqual([]);
+});
+
+it("shows both where somebody else changed the same field, and loses neither", async () => {
+  let now = editable;
+  const { server, user } = await open(PLACE, cora, {
+    [ONE]: () => json(now),
+    [PATCHED]: ({ headers }) => {
+      if (headers.get("If-Match") === '"4"') {
+        now = { ...editable, subject: "Printer beeps loudly", department: "Legal", version: 5 };
+        return problem(412, "precondition_failed");
+      }
+      now = { ...now, subject: "Printer beeps at night", version: 6 };
+      return json(now);
+    },
+  });
+  await user.click(await screen.findByRole("button", { name: "Edit" }));
+  const subject = screen.getByLabelText<HTMLInputElement>("Subject");
+  await user.clear(subject);
+  await user.type(subject, "Printer beeps at night");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  const conflict = (await screen.findByText(/Subject was changed by somebody else/)).closest("[role=alert]");
+  expect(conflict?.textContent).toContain("Printer beeps at night");
+  expect(conflict?.textContent).toContain("Printer beeps loudly");
+  expect(subject.value).toBe("Printer beeps at night");
+  expect(screen.getByLabelText<HTMLInputElement>(/Department/).value).toBe("Legal");
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Save" }).disabled).toBe(true);
+  await user.click(screen.getByRole("button", { name: "Keep mine" }));
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await screen.findByRole("heading", { name: "Printer beeps at night" });
+  const { body, headers } = server.last(PATCHED);
+  expect(body).toEqual({ subject: "Printer beeps at night" });
+  expect(headers.get("If-Match")).toBe('"5"');
+});
+
+it("takes theirs where that is wanted, and keeps an unfinished edit over a reload", async () => {
+  let now = editable;
+  const first = await open(PLACE, cora, { [ONE]: () => json(now) });
+  await first.user.click(await screen.findByRole("button", { name: "Edit" }));
+  await first.user.type(screen.getByLabelText("Subject"), "!");
+  document.body.replaceChildren();
+  now = { ...editable, subject: "Printer is silent", version: 5 };
+  const { user } = await open(PLACE, cora, { [ONE]: () => json(now) });
+  expect((await screen.findByLabelText<HTMLInputElement>("Subject")).value).toBe("Printer beeps!");
+  await user.click(screen.getByRole("button", { name: "Take theirs" }));
+  expect(screen.getByLabelText<HTMLInputElement>("Subject").value).toBe("Printer is silent");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("form", { name: "Edit" })).toBeNull());
+});
+
+it("offers no editing to who may not", async () => {
+  await open(PLACE, alan);
+  await screen.findByRole("heading", { name: "Printer beeps" });
+  expect(screen.queryByRole("button", { name: "Edit" })).toBeNull();
+  expect(screen.queryByLabelText("Add a tag")).toBeNull();
+});
+
+it("puts tags on and takes them off", async () => {
+  const put = "PUT /tickets/api/v1/tickets/:id/tags/:tag/";
+  const gone = "DELETE /tickets/api/v1/tickets/:id/tags/:tag/";
+  const { server, user } = await open(PLACE, cora, {
+    [ONE]: () => json(editable),
+    [put]: () => json(editable),
+    [gone]: () => json(null, 204),
+  });
+  await user.type(await screen.findByLabelText("Add a tag"), "toner{Enter}");
+  await waitFor(() => expect(server.last(put).params[1]).toBe("toner"));
+  await user.click(await screen.findByRole("button", { name: "Remove the tag printer" }));
+  await waitFor(() => expect(server.last(gone).params[1]).toBe("printer"));
+  expect(screen.getByRole("link", { name: "printer" }).getAttribute("href")).toBe("/requests?tag=printer");
+});
+
+it("follows by a key, and lets somebody else follow", async () => {
+  const watchers = "POST /tickets/api/v1/tickets/:id/watchers/";
+  let now = editable;
+  const { server, user } = await open(PLACE, cora, {
+    [ONE]: () => json(now),
+    "GET /tickets/api/v1/tickets/:id/watchers/": () =>
+      page(...now.watcher_ids.map((user_id) => ({ user_id, name: user_id === cora.id ? "Cora" : "Alan" }))),
+    "GET /auth/api/v1/users/": () => page(alan),
+    [watchers]: ({ body }) => {
+      now = { ...now, watcher_ids: [...now.watcher_ids, (body as { user_id: string }).user_id] };
+      return json(now);
+    },
+    "DELETE /tickets/api/v1/tickets/:id/watchers/:who/": ({ params }) => {
+      now = { ...now, watcher_ids: now.watcher_ids.filter((id) => id !== params[1]) };
+      return json(null, 204);
+    },
+  });
+  await screen.findByRole("button", { name: "Follow" });
+  await user.keyboard("f");
+  await screen.findByRole("button", { name: "Unfollow" });
+  expect(server.last(watchers).body).toEqual({ user_id: cora.id });
+  await user.click(screen.getByText("Who follows"));
+  await user.type(await screen.findByRole("combobox", { name: /Let somebody follow/ }), "ala");
+  await screen.findByRole("option", { name: /Alan/ });
+  expect(server.last("GET /auth/api/v1/users/").query.get("q")).toBe("ala");
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(server.last(watchers).body).toEqual({ user_id: alan.id }));
+  await user.click(await screen.findByRole("button", { name: "Remove Alan" }));
+  await waitFor(() => expect(now.watcher_ids).toEqual([cora.id]));
+});
+
+it("links a ticket as a child, from the parent's side, and unlinks it", async () => {
+  const made = "POST /tickets/api/v1/tickets/:id/links/";
+  const links: unknown[] = [];
+  const { server, user } = await open(PLACE, alan, {
+    "GET /tickets/api/v1/tickets/": () => page(ticket, other),
+    "GET /tickets/api/v1/tickets/:id/links/": () => page(...links),
+    [ONE]: () => json({ ...ticket, version: 4 + links.length }),
+    [made]: () => {
+      links.push({
+        id: "0190-link",
+        relation: "parent",
+        direction: "inward",
+        ticket: { id: other.id, number: other.number, subject: other.subject, status: "Open" },
+        created_by: alan.id,
+        created_at: ticket.created_at,
+      });
+      return json(links[0], 201);
+    },
+    "DELETE /tickets/api/v1/tickets/:id/links/:link/": () => {
+      links.pop();
+      return json(null, 204);
+    },
+  });
+  await user.click(await screen.findByRole("button", { name: "Link a ticket" }));
+  await user.selectOptions(screen.getByLabelText("This ticket"), "child");
+  await user.type(screen.getByRole("combobox", { name: "Which ticket" }), "hums");
+  await user.click(await screen.findByRole("option", { name: /TTS-2026-000002 Printer hums/ }));
+  await user.click(screen.getByRole("button", { name: "Link" }));
+  expect(await screen.findByRole("link", { name: "TTS-2026-000002 Printer hums" })).toBeTruthy();
+  expect(server.last(made).params[0]).toBe(other.id);
+  expect(server.last(made).body).toEqual({ relation: "parent", to: ticket.id });
+  expect(screen.getByText("is a child of", { selector: "span" })).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Remove the link to TTS-2026-000002" }));
+  await waitFor(() => expect(links).toEqual([]));
+});
+
+it("merges after a search and a word of warning", async () => {
+  const merged = "POST /tickets/api/v1/tickets/:id/merger/";
+  const { server, user } = await open(PLACE, cora, {
+    [ONE]: () => json({ ...ticket, allowed_statuses: ["Rejected", "Merged"] }),
+    "GET /tickets/api/v1/tickets/": () => page(ticket, other),
+    [merged]: () => json({ ...ticket, status: "Merged" }),
+  });
+  await user.click(await screen.findByRole("button", { name: "Merge" }));
+  const dialog = within(screen.getByRole("dialog"));
+  await user.type(dialog.getByRole("combobox", { name: "Into which ticket" }), "printer");
+  await dialog.findByRole("option", { name: /TTS-2026-000002/ });
+  expect(dialog.queryByRole("option", { name: /TTS-2026-000001/ })).toBeNull();
+  await user.keyboard("{Enter}");
+  expect(dialog.getByText(/ends as a part of TTS-2026-000002 Printer hums/)).toBeTruthy();
+  await user.click(dialog.getByRole("button", { name: "Merge" }));
+  await waitFor(() => expect(server.last(merged).body).toEqual({ into: other.id }));
+});
+
+it("keeps an action's key and words when its dialog is closed after a lost answer", async () => {
+  const rejected = "POST /tickets/api/v1/tickets/:id/rejection/";
+  const { server, user } = await open(PLACE, cora, {
+    [ONE]: () => json({ ...ticket, allowed_statuses: ["Rejected"] }),
+    [rejected]: () => Promise.reject(new Error("cut")),
+  });
+  await user.click(await screen.findByRole("button", { name: "Reject" }));
+  await user.type(screen.getByLabelText(/Why is it rejected/), "Duplicate");
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Reject" }));
+  await screen.findByText(/could not be reached/);
+  await user.click(screen.getByRole("button", { name: "Cancel" }));
+  server.on({ [rejected]: () => json({ ...ticket, status: "Rejected" }) });
+  await user.click(screen.getByRole("button", { name: "Reject" }));
+  expect(screen.getByLabelText<HTMLTextAreaElement>(/Why is it rejected/).value).toBe("Duplicate");
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Reject" }));
+  await waitFor(() => expect(server.of(rejected)).toHaveLength(2));
+  const keys = server.of(rejected).map(({ headers }) => headers.get("Idempotency-Key"));
+  expect(keys[0]).toBe(keys[1]);
+  await waitFor(() => expect(Object.keys(localStorage).filter((key) => key.startsWith("tts.attempt"))).toEqual([]));
+});
+
+it("files for somebody else", async () => {
+  const filed = "POST /tickets/api/v1/tickets/";
+  const { server, user } = await open("/requests/new", alan, {
+    [filed]: () => json(ticket, 201),
+    "GET /auth/api/v1/users/": () => page(erin),
+  });
+  await user.type(await screen.findByRole("combobox", { name: /For whom/ }), "eri");
+  await user.click(await screen.findByRole("option", { name: /Erin/ }));
+  await user.selectOptions(screen.getByLabelText("What is it about?"), "it-support");
+  await user.type(screen.getByLabelText("Subject"), "Printer beeps");
+  await user.type(screen.getByLabelText("Room"), "4.12");
+  await user.type(screen.getByLabelText(/Description/), "Since Monday");
+  await user.click(screen.getByRole("button", { name: "File the request" }));
+  await screen.findByRole("heading", { name: "Printer beeps" });
+  expect(server.last(filed).body).toMatchObject({ requester_id: erin.id });
+});
+
+it("marks what is new since one was here, and tells that it has been read", async () => {
+  const read = "PUT /messaging/api/v1/tickets/:id/read/";
+  const { server } = await open(PLACE, erin, {
+    "GET /messaging/api/v1/tickets/:id/comments/": () =>
+      page(comment(1, "Seen"), comment(2, "Mine", { author_id: erin.id }), comment(3, "Unseen")),
+    "GET /messaging/api/v1/tickets/:id/read/": () => json({ seq: 1, unread: 1 }),
+  });
+  const mark = await screen.findByText("New since you were here");
+  expect(mark.nextElementSibling?.textContent).toContain("Unseen");
+  expect(screen.getByRole("link", { name: "1 new message" })).toBeTruthy();
+  await waitFor(() => expect(server.last(read).body).toEqual({ seq: 3 }));
+});
+
+it("answers and quotes a comment; what answers a note is a note", async () => {
+  const said = "POST /messaging/api/v1/tickets/:id/comments/";
+  const { server, user } = await open(PLACE, alan, {
+    "GET /messaging/api/v1/tickets/:id/comments/": () =>
+      page(
+        comment(1, "It beeps\nand beeps", { author_id: erin.id, author_name: "Erin", author_is_staff: false }),
+        comment(2, "Secret", { visibility: "internal" }),
+      ),
+    [said]: ({ body }) => {
+      const { parent_id } = body as { parent_id: string };
+      return json(comment(3, "Drum ordered", { parent_id }), 201);
+    },
+  });
+  const ofErin = within(await screen.findByRole("group", { name: "Message of Erin" }));
+  await user.click(ofErin.getByRole("button", { name: "Quote" }));
+  const field = screen.getByLabelText<HTMLTextAreaElement>("Reply to the requester");
+  await waitFor(() => expect(field.value).toBe("> It beeps\n> and beeps\n\n"));
+  expect(screen.getByText("Answering Erin: It beeps and beeps")).toBeTruthy();
+  await user.type(field, "Drum ordered");
+  await user.click(screen.getByRole("button", { name: "Send reply" }));
+  await waitFor(() =>
+    expect(server.last(said).body).toMatchObject({ parent_id: "0190-comment-1", visibility: "public" }),
+  );
+  expect(await screen.findByRole("link", { name: /Answers Erin: It beeps/ })).toBeTruthy();
+  const ofNote = within(screen.getAllByRole("group", { name: "Message of Alan" })[0] as HTMLElement);
+  await user.click(ofNote.getByRole("button", { name: "Answer" }));
+  await user.type(await screen.findByLabelText("Internal note: staff only"), "Agreed");
+  await user.click(screen.getByRole("button", { name: "Add note" }));
+  await waitFor(() =>
+    expect(server.last(said).body).toMatchObject({ parent_id: "0190-comment-2", visibility: "internal" }),
+  );
+});
+
+it("edits, deletes and reacts to a comment, and shows what it said before", async () => {
+  const one = "/messaging/api/v1/tickets/:id/comments/:comment/";
+  let now = comment(1, "Hallo Erin", { version: 2, edited_at: "2026-11-20T11:00:00Z" });
+  const { server, user } = await open(PLACE, alan, {
+    "GET /messaging/api/v1/tickets/:id/comments/": () => page(now),
+    [`GET ${one}`]: () => json(now),
+    [`PATCH ${one}`]: ({ headers }) => {
+      if (headers.get("If-Match") === '"2"') {
+        now = { ...now, body: "Hello you", html: "<p>Hello you</p>", version: 3 };
+        return problem(412, "precondition_failed");
+      }
+      now = { ...now, body: "Hello Erin", html: "<p>Hello Erin</p>", version: 4 };
+      return json(now);
+    },
+    [`DELETE ${one}`]: () => {
+      now = { ...now, body: "", html: "", deleted_at: "2026-11-20T12:00:00Z", version: 5 };
+      return json(null, 204);
+    },
+    [`GET ${one}history/`]: () =>
+      json({ results: [{ version: 1, body: "Halo", html: "<p>Halo</p>", written_at: now.created_at }] }),
+    [`PUT ${one}reactions/:sign/`]: () => json(null, 204),
+    [`DELETE ${one}reactions/:sign/`]: () => json(null, 204),
+  });
+  await user.click(await screen.findByRole("button", { name: "edited" }));
+  expect(await screen.findByText("Halo")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Close this dialog" }));
+
+  await user.click(screen.getByRole("button", { name: "React" }));
+  await user.click(screen.getByRole("button", { name: "Heart, 0 people" }));
+  expect(await screen.findByRole("button", { name: "Heart, 1 person", pressed: true })).toBeTruthy();
+  expect(server.last(`PUT ${one}reactions/:sign/`).params[2]).toBe("heart");
+  await user.click(screen.getByRole("button", { name: "Heart, 1 person" }));
+  expect(await screen.findByRole("button", { name: "Heart, 0 people" })).toBeTruthy();
+
+  await user.click(screen.getByRole("button", { name: "Edit message" }));
+  const field = screen.getByLabelText<HTMLTextAreaElement>("Your message");
+  await user.clear(field);
+  await user.type(field, "Hello Erin");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect((await screen.findByText("Hello you")).closest("[role=alert]")).toBeTruthy();
+  expect(screen.getByLabelText<HTMLTextAreaElement>("Your message").value).toBe("Hello Erin");
+  await user.click(screen.getByRole("button", { name: "Keep mine" }));
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("Hello Erin")).toBeTruthy();
+
+  await user.click(screen.getByRole("button", { name: "Delete message" }));
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Delete message" }));
+  expect(await screen.findByText("This message was deleted.")).toBeTruthy();
+});
+
+it("makes, changes and deletes canned replies; those of the desk are the coordinators'", async () => {
+  const shared = { id: "r1", name: "Thanks", owner_id: cora.id, is_shared: true, version: 1, body: "Thank you." };
+  const own = { id: "r2", name: "Hello", owner_id: alan.id, is_shared: false, version: 3, body: "Hello {{me.name}}" };
+  const { server, user } = await open("/replies", alan, {
+    "GET /tickets/api/v1/canned-replies/": () => page(shared, own),
+    "POST /tickets/api/v1/canned-replies/": () => json(own, 201),
+    "PATCH /tickets/api/v1/canned-replies/:id/": () => json(own),
+    "DELETE /tickets/api/v1/canned-replies/:id/": () => json(null, 204),
+  });
+  await screen.findByRole("heading", { name: "Thanks" });
+  expect(screen.queryByRole("button", { name: "Edit Thanks" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "New canned reply" }));
+  expect(screen.queryByLabelText("Share with the desk")).toBeNull();
+  await user.type(screen.getByLabelText("Name"), "Bye");
+  await user.type(screen.getByLabelText("Text"), "Bye");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  const made = server.last("POST /tickets/api/v1/canned-replies/");
+  expect(made.body).toEqual({ name: "Bye", body: "Bye", is_shared: false });
+  expect(made.headers.get("Idempotency-Key")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Edit Hello" }));
+  await user.type(screen.getByLabelText("Text"), "!");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  const changed = server.last("PATCH /tickets/api/v1/canned-replies/:id/");
+  expect(changed.headers.get("If-Match")).toBe('"3"');
+  expect(changed.body).toMatchObject({ body: "Hello {{me.name}}!" });
+  await user.click(screen.getByRole("button", { name: "Remove Hello" }));
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Delete" }));
+  await waitFor(() => expect(server.of("DELETE /tickets/api/v1/canned-replies/:id/")).toHaveLength(1));
+});
+
+it("goes to the next ticket of the list, and back to it, by keys", async () => {
+  const { user } = await open("/requests?priority=High", cora, {
+    "GET /tickets/api/v1/tickets/": () => page(ticket, other),
+    [ONE]: ({ params }) => json(params[0] === other.number ? other : ticket),
+  });
+  await screen.findByRole("link", { name: "Printer hums" });
+  await user.keyboard("jx");
+  expect(screen.getByText("1 ticket selected")).toBeTruthy();
+  await user.keyboard("{Enter}");
+  await screen.findByRole("heading", { name: "Printer beeps" });
+  await user.keyboard("j");
+  await screen.findByRole("heading", { name: "Printer hums" });
+  expect(screen.getByRole("link", { name: "Previous (k)" })).toBeTruthy();
+  await user.keyboard("k");
+  await screen.findByRole("heading", { name: "Printer beeps" });
+  await user.keyboard("u");
+  await waitFor(() => expect(location.search).toBe("?priority=High"));
+  await user.keyboard("/");
+  expect(document.activeElement).toBe(await screen.findByRole("searchbox", { name: "Search tickets" }));
+});
+
+it("has the page's own actions in the palette", async () => {
+  const { user } = await open(PLACE, alan);
+  await screen.findByRole("button", { name: "Resolve it" });
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByRole("combobox", { name: /Type a command/ }), "resolve it{Enter}");
+  expect(await screen.findByRole("dialog", { name: "Resolve it" })).toBeTruthy();
+});
+
+it("exports what the filters leave, a tag of a ticket's page among them", async () => {
+  const exported = "GET /tickets/api/v1/tickets/export/";
+  const { server, user } = await open("/requests?tag=printer&priority=High", cora, {
+    [exported]: () => new Response("number\r\n"),
+  });
+  await user.click(await screen.findByRole("button", { name: "Export as CSV" }));
+  await waitFor(() => expect(server.of(exported)).toHaveLength(1));
+  expect(Object.fromEntries(server.last(exported).query)).toEqual({ tag: "printer", priority: "High" });
+  await user.click(screen.getByRole("button", { name: "Remove Tag: printer" }));
+  await waitFor(() => expect(location.search).toBe("?priority=High"));
+});
