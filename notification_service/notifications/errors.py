@@ -107,14 +107,6 @@ class ReportUnreadable(Problem):
     title = "This is no report of the provider's"
 
 
-class DeadLetterNotFound(Problem):
-    """No such event is dead."""
-
-    status = 404
-    code = "dead_letter_not_found"
-    title = "There is no such dead letter"
-
-
 class TemplateNotFound(Problem):
     """No such kind of notice on such a channel."""
 

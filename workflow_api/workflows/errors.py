@@ -23,12 +23,6 @@ class DefinitionNotDraft(Problem):
     title = "Only a draft can be published"
 
 
-class DeadLetterNotFound(Problem):
-    status = 404
-    code = "dead_letter_not_found"
-    title = "There is no such dead event"
-
-
 class CalendarKeyTaken(Problem):
     status = 409
     code = "calendar_key_taken"

@@ -11,6 +11,7 @@ def graph(*, version: WorkflowVersion, task: Task | None = None) -> dict[str, An
     steps = list(version.steps.all())
     position = task.current_step.key if task and task.current_step else None
     visited = {item.step.key for item in task.items.select_related("step") if item.completed_at} if task else set()
+    weights = sum(step.weight for step in steps)
     nodes = [
         {
             "key": step.key,
@@ -18,6 +19,7 @@ def graph(*, version: WorkflowVersion, task: Task | None = None) -> dict[str, An
             "role": step.role,
             "kind": step.kind,
             "is_start": step.is_start,
+            "sla_minutes": _shares(version, step.weight, weights),
             "visited": step.key in visited,
         }
         for step in steps
@@ -28,6 +30,11 @@ def graph(*, version: WorkflowVersion, task: Task | None = None) -> dict[str, An
         for way in step.transitions.all()
     ]
     return {"nodes": nodes, "edges": edges, "position": position, "mermaid": _mermaid(steps, edges, position)}
+
+
+def _shares(version: WorkflowVersion, weight: int, weights: int) -> dict[str, int]:
+    """The step's part of the time to resolution, in whole minutes, by priority (clocks.py, `step_share`)."""
+    return {priority: round(minutes * weight / weights) for priority, minutes in version.sla_minutes.items()}
 
 
 def _mermaid(steps: list[Step], edges: list[dict[str, Any]], position: str | None) -> str:

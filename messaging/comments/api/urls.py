@@ -14,9 +14,15 @@ from comments.api.views import (
     StreamApi,
     TypingApi,
 )
+from eventbus.dead_letters import DeadLetterListApi, DeadLetterReplayApi
+from jwtauth.permissions import has_role
+
+ADMIN = [has_role("tts:admin")]
 
 urlpatterns = [
     path("comments/", CommentSearchApi.as_view()),
+    path("dead-letters/", DeadLetterListApi.as_view(permission_classes=ADMIN)),
+    path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view(permission_classes=ADMIN)),
     path("mails/", MailListApi.as_view()),
     path("tickets/<str:ticket_id>/comments/", CommentListApi.as_view()),
     path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/", CommentApi.as_view()),

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from rest_framework import serializers
 
-from eventbus.models import InboxEvent
 from notifications.api.serializers import DeliveryOut
 from notifications.models import Attempt, Delivery, Endpoint, Suppression
 from notifications.rules import BY_KEY
@@ -79,21 +78,6 @@ class SuppressionOut(serializers.ModelSerializer[Suppression]):
     class Meta:
         model = Suppression
         fields = ["id", "address", "reason", "created_at"]
-
-
-class DeadLetterOut(serializers.ModelSerializer[InboxEvent]):
-    """An event that could not be handled; `error` is the kind of error, its words are in the log."""
-
-    attempts = serializers.IntegerField(min_value=0)
-    error = serializers.SerializerMethodField()
-
-    class Meta:
-        model = InboxEvent
-        fields = ["event_id", "type", "producer", "attempts", "error", "received_at"]
-
-    def get_error(self, row: InboxEvent) -> str:
-        """Return the error's name."""
-        return row.last_error.partition(":")[0]
 
 
 class UnsubscriptionOut(serializers.Serializer[Any]):

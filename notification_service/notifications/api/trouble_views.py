@@ -1,4 +1,4 @@
-"""HTTP of what went wrong: suppressed addresses, dead letters; and of the link that mutes a kind of e-mail."""
+"""HTTP of what went wrong: suppressed addresses; and of the link that mutes a kind of e-mail."""
 
 from uuid import UUID
 
@@ -8,18 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from eventbus import inbox
-from eventbus.models import InboxEvent
 from jwtauth.permissions import AllowAnyone
-from notifications.api.delivery_serializers import DeadLetterOut, SuppressionOut, UnsubscriptionOut
-from notifications.api.delivery_views import ADMIN, DESK
+from notifications.api.delivery_serializers import SuppressionOut, UnsubscriptionOut
+from notifications.api.delivery_views import DESK
 from notifications.channels.provider import reports
-from notifications.errors import DeadLetterNotFound
 from notifications.models import Suppression
 from notifications.services.delivery import delivery_reported, suppression_lift
 from notifications.services.preference import unsubscribe, unsubscription
-from servicekit.fields import NoInput
-from servicekit.idempotency import idempotent
 
 
 @extend_schema_view(get=extend_schema(operation_id="suppression_list"))
@@ -41,31 +36,6 @@ class SuppressionApi(APIView):
         """Send there again."""
         suppression_lift(suppression_id=id)
         return Response(status=204)
-
-
-@extend_schema_view(get=extend_schema(operation_id="dead_letter_list"))
-class DeadLetterListApi(ListAPIView[InboxEvent]):
-    """The events that could not be handled."""
-
-    permission_classes = ADMIN
-    serializer_class = DeadLetterOut
-    queryset = InboxEvent.objects.filter(state=InboxEvent.State.DEAD)
-    ordering = ("-event_id",)
-
-
-class DeadLetterReplayApi(APIView):
-    """One such event, once more."""
-
-    permission_classes = ADMIN
-
-    @extend_schema(operation_id="dead_letter_replay", request=None, responses={202: None})
-    @idempotent
-    def post(self, request: Request, id: UUID) -> Response:
-        """Let it be handled again."""
-        NoInput.check(request)
-        if not inbox.revive(event_id=id):
-            raise DeadLetterNotFound
-        return Response(status=202)
 
 
 class MailReportApi(APIView):

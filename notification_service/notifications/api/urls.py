@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from eventbus.dead_letters import DeadLetterListApi, DeadLetterReplayApi
 from notifications.api.delivery_views import (
+    ADMIN,
     DeliveryApi,
     DeliveryListApi,
     DeliveryResendingApi,
@@ -18,8 +20,6 @@ from notifications.api.template_views import (
     TemplateVersionsApi,
 )
 from notifications.api.trouble_views import (
-    DeadLetterListApi,
-    DeadLetterReplayApi,
     MailReportApi,
     SuppressionApi,
     SuppressionListApi,
@@ -54,8 +54,8 @@ urlpatterns = [
     path("deliveries/<uuid:id>/resending/", DeliveryResendingApi.as_view()),
     path("suppressions/", SuppressionListApi.as_view()),
     path("suppressions/<uuid:id>/", SuppressionApi.as_view()),
-    path("dead-letters/", DeadLetterListApi.as_view()),
-    path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view()),
+    path("dead-letters/", DeadLetterListApi.as_view(permission_classes=ADMIN)),
+    path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view(permission_classes=ADMIN)),
     path("mail-reports/<str:provider>/", MailReportApi.as_view()),
     path("unsubscribe/<str:token>/", UnsubscribeApi.as_view()),
     path("templates/", TemplateListApi.as_view()),

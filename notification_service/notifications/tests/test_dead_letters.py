@@ -20,7 +20,7 @@ class DeadLetters(TestCase):
 
     def test_they_are_listed_without_what_the_error_said(self) -> None:
         (row,) = self.admin.get("/api/v1/dead-letters/").json()["results"]
-        self.assertEqual((row["event_id"], row["type"]), (str(self.event_id), "ticket.created.v1"))
+        self.assertEqual((row["id"], row["type"]), (str(self.event_id), "ticket.created.v1"))
         self.assertEqual((row["error"], row["attempts"]), ("Retry", 12))
 
     def test_one_comes_again(self) -> None:

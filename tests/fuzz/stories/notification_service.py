@@ -96,7 +96,7 @@ def elsewhere(cast: Cast) -> None:
 def what_went_wrong(cast: Cast) -> None:
     cast.dead_letter()
     letter = cast.admin.call("GET /api/v1/dead-letters/")["results"][0]
-    cast.admin.call("POST /api/v1/dead-letters/{id}/replay/", id=letter["event_id"])
+    cast.admin.call("POST /api/v1/dead-letters/{id}/replay/", id=letter["id"])
     cast.execute(
         "INSERT INTO notifications_suppression (id, address, reason, created_at) VALUES (%s, %s, 'bounced', now())",
         str(uuid.uuid4()),

@@ -3,6 +3,8 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 
+from eventbus.dead_letters import DeadLetterListApi, DeadLetterReplayApi
+from jwtauth.permissions import has_role
 from tickets.api import (
     attachment_views,
     bulk_views,
@@ -25,6 +27,7 @@ class TagConverter(SlugConverter):
 
 
 register_converter(TagConverter, "tag")
+ADMIN = [has_role("tts:admin")]
 
 urlpatterns = [
     path("categories/", category_views.CategoriesApi.as_view(), name="categories"),
@@ -37,6 +40,12 @@ urlpatterns = [
     path("imports/<uuid:id>/", import_views.ImportApi.as_view(), name="import"),
     path("imports/<uuid:id>/refusals/", import_views.ImportRefusalsApi.as_view(), name="import-refusals"),
     path("imports/<uuid:id>/cancellation/", import_views.ImportCancellationApi.as_view(), name="import-cancellation"),
+    path("dead-letters/", DeadLetterListApi.as_view(permission_classes=ADMIN), name="dead-letters"),
+    path(
+        "dead-letters/<uuid:id>/replay/",
+        DeadLetterReplayApi.as_view(permission_classes=ADMIN),
+        name="dead-letter-replay",
+    ),
     path("statistics/", statistics_views.StatisticsApi.as_view(), name="statistics"),
     path("tickets/", views.TicketsApi.as_view(), name="tickets"),
     path("tickets/bulk/", bulk_views.TicketsBulkApi.as_view(), name="tickets-bulk"),

@@ -109,7 +109,9 @@ class DefinitionInput(DefinitionChangeInput):
 
 
 class MigrationInput(StrictSerializer):
-    to = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="Number of a published version.")
+    to = serializers.IntegerField(
+        min_value=1, max_value=2**31 - 1, help_text="Number of a published version; in a dry run also of a draft."
+    )
     steps = serializers.DictField(
         child=serializers.SlugField(max_length=64),
         default=dict,

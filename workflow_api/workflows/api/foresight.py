@@ -22,6 +22,9 @@ from workflows.models import PRIORITIES, Step
 class NodeOutput(StepRef):
     kind = serializers.ChoiceField(choices=Step.Kind.choices)
     is_start = serializers.BooleanField()
+    sla_minutes = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Its part of the time to resolution, by priority."
+    )
     visited = serializers.BooleanField(help_text="The task has completed it at least once.")
 
 

@@ -70,6 +70,8 @@ class StepOutput(StepRef):
     approval_rule = serializers.CharField(help_text="Of an approval: any, all, n_of_m.")
     approvals_needed = serializers.IntegerField(help_text="The N of N-of-M.")
     weight = serializers.IntegerField()
+    escalation_role = serializers.CharField(help_text="Who gets it after a breach; blank: nobody else.")
+    gives_resolution = serializers.BooleanField(help_text="Its notes become the ticket's resolution.")
     is_start = serializers.BooleanField()
     transitions = WayOutput(many=True)
 

@@ -1,6 +1,10 @@
 from django.urls import path
 
-from workflows.api import absences, calendars, definitions, foresight, handing, reports, trouble, views
+from eventbus.dead_letters import DeadLetterListApi, DeadLetterReplayApi
+from jwtauth.permissions import has_role
+from workflows.api import absences, calendars, definitions, foresight, handing, reports, views
+
+ADMIN = [has_role("tts:admin")]
 
 urlpatterns = [
     path("workflows/", definitions.WorkflowListApi.as_view()),
@@ -12,8 +16,8 @@ urlpatterns = [
     path("workflows/<uuid:id>/", views.WorkflowDetailApi.as_view()),
     path("workflows/<uuid:id>/graph/", foresight.WorkflowGraphApi.as_view()),
     path("routing/preview/", foresight.RoutingPreviewApi.as_view()),
-    path("dead-letters/", trouble.DeadLetterListApi.as_view()),
-    path("dead-letters/<uuid:id>/replay/", trouble.DeadLetterReplayApi.as_view()),
+    path("dead-letters/", DeadLetterListApi.as_view(permission_classes=ADMIN)),
+    path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view(permission_classes=ADMIN)),
     path("absences/", absences.AbsenceListApi.as_view()),
     path("absences/<uuid:id>/ending/", absences.AbsenceEndingApi.as_view()),
     path("reports/throughput/", reports.ThroughputApi.as_view()),

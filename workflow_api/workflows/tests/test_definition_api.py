@@ -296,8 +296,12 @@ class MigrationTest(DefinitionTestCase):
         self.assertEqual((after.current_step and after.current_step.key, after.assignee_id), ("make", self.alice.id))
         self.assertEqual(self.migrate(shown, dry_run=False).json()["changes"], [])
 
-    def test_only_to_what_is_published(self) -> None:
-        shown, _ = self.running()
+    def test_only_to_what_is_published_but_looked_at_before(self) -> None:
+        shown, task = self.running()
         self.ada.client.post(self.url(shown, "versions"))
-        assert_problem(self.migrate(shown), 409, "not_published")
+        assert_problem(self.migrate(shown, dry_run=False), 409, "not_published")
+        (change,) = self.migrate(shown).json()["changes"]
+        self.assertEqual((change["task_id"], change["step"]), (str(task.id), "print"))
+        self.publish(shown | {"number": 2})
+        assert_problem(self.migrate(shown, to=1), 409, "not_published")
         assert_problem(self.migrate(shown, to=9), 404, "workflow_not_found")

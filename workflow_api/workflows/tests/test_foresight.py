@@ -63,6 +63,7 @@ class GraphTest(Cast):
     def test_a_workflow_as_data_and_as_mermaid(self) -> None:
         answer = self.get(f"workflows/{Workflow.objects.get(key='it-support').id}/graph/")
         self.assertEqual([node["key"] for node in answer["nodes"]], ["triage", "resolve", "confirm"])
+        self.assertEqual([node["sla_minutes"]["High"] for node in answer["nodes"]], [96, 288, 96])  # 1 : 3 : 1 of 8 h
         self.assertIn({"from": "confirm", "to": None, "key": "confirm", "label": "Confirm"}, answer["edges"])
         self.assertIn('  s0 -->|"Accept"| s1\n', answer["mermaid"])
         self.assertIn('  s2 -->|"Confirm"| done\n', answer["mermaid"])
