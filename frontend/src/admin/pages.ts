@@ -2,7 +2,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { User } from "../api/clients";
 import type { MessageKey } from "../i18n";
-import { isTtsAdmin } from "../session/roles";
+import { isCoordinator, isTtsAdmin } from "../session/roles";
 
 export const GROUPS = ["people", "work", "operation"] as const;
 
@@ -25,6 +25,54 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     text: "audit.text",
     isFor: isTtsAdmin,
     page: lazy(() => import("./audit/AuditPage")),
+  },
+  {
+    path: "categories",
+    group: "work",
+    title: "categories.title",
+    text: "categories.text",
+    isFor: isTtsAdmin,
+    page: lazy(() => import("./categories/CategoriesPage")),
+  },
+  {
+    path: "imports",
+    group: "work",
+    title: "imports.title",
+    text: "imports.text",
+    isFor: isCoordinator,
+    page: lazy(() => import("./imports/ImportsPage")),
+  },
+  {
+    path: "templates",
+    group: "operation",
+    title: "templates.title",
+    text: "templates.text",
+    isFor: isTtsAdmin,
+    page: lazy(() => import("./templates/TemplatesPage")),
+  },
+  {
+    path: "channels",
+    group: "operation",
+    title: "channels.title",
+    text: "channels.text",
+    isFor: isTtsAdmin,
+    page: lazy(() => import("./delivery/ChannelsPage")),
+  },
+  {
+    path: "deliveries",
+    group: "operation",
+    title: "deliveries.title",
+    text: "deliveries.text",
+    isFor: isCoordinator,
+    page: lazy(() => import("./delivery/DeliveriesPage")),
+  },
+  {
+    path: "suppressions",
+    group: "operation",
+    title: "suppressions.title",
+    text: "suppressions.text",
+    isFor: isCoordinator,
+    page: lazy(() => import("./delivery/SuppressionsPage")),
   },
 ];
 

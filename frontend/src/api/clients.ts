@@ -24,6 +24,8 @@ export type TicketFilters = TicketComponents["schemas"]["TicketFilters"];
 export type TicketStatus = TicketComponents["schemas"]["StatusEnum"];
 export type Priority = TicketComponents["schemas"]["PriorityEnum"];
 export type Category = TicketComponents["schemas"]["CategoryOutput"];
+export type CategoryDetail = TicketComponents["schemas"]["CategoryDetailOutput"];
+export type TicketImport = TicketComponents["schemas"]["ImportOutput"];
 export type CustomField = TicketComponents["schemas"]["CustomFieldOutput"];
 export type SavedView = TicketComponents["schemas"]["SavedViewOutput"];
 export type TicketLink = TicketComponents["schemas"]["LinkOutput"];
@@ -37,6 +39,12 @@ export type Task = WorkflowComponents["schemas"]["TaskOutput"];
 export type TaskDetail = WorkflowComponents["schemas"]["TaskDetailOutput"];
 export type Clock = WorkflowComponents["schemas"]["ClockOutput"];
 export type Notice = NotificationComponents["schemas"]["NoticeOut"];
+export type NoticeKind = NotificationComponents["schemas"]["KindsEnum"];
+export type Template = NotificationComponents["schemas"]["TemplateOut"];
+export type Words = NotificationComponents["schemas"]["WordsInRequest"];
+export type Endpoint = NotificationComponents["schemas"]["EndpointOut"];
+export type Delivery = NotificationComponents["schemas"]["DeliveryOut"];
+export type Suppression = NotificationComponents["schemas"]["SuppressionOut"];
 export type Preference = NotificationComponents["schemas"]["PreferenceOut"];
 
 /** The data of an answer; `send` has raised for every other. */

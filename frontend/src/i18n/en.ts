@@ -1,6 +1,7 @@
 import { admin } from "./en/admin";
 import { audit } from "./en/audit";
 import { desk } from "./en/desk";
+import { deskadmin } from "./en/deskadmin";
 
 /** Every word that the console shows. Another language is another file with the same keys. `{x}` is filled in. */
 export const en = {
@@ -343,4 +344,5 @@ export const en = {
   "keys.help": "This list",
 
   ...desk,
+  ...deskadmin,
 } as const;

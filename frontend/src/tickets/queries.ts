@@ -40,10 +40,10 @@ export function useTicket(id: string) {
   });
 }
 
-/** All of them, those that are no longer offered too: their tickets are still there. */
+/** Those that are offered, and for staff the others too: their tickets are still there. */
 export function useCategories() {
   return useQuery({
-    queryKey: ["categories"],
+    queryKey: ["categories", "list"],
     queryFn: async () => (await allCategories()).sort((one, other) => one.name.localeCompare(other.name)),
     staleTime: 5 * 60_000,
   });
@@ -52,7 +52,7 @@ export function useCategories() {
 async function allCategories(): Promise<Category[]> {
   const found: Category[] = [];
   for (let cursor = ""; ;) {
-    const query = { limit: 100, ...cursorOf(cursor) };
+    const query = { include_inactive: true, limit: 100, ...cursorOf(cursor) };
     const page = await data(tickets.GET("/api/v1/categories/", { params: { query } }));
     found.push(...page.results);
     if (!page.next) return found;
