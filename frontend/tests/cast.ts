@@ -136,6 +136,29 @@ export const task: TaskDetail = {
   approval: null,
 };
 
+/** The workflow of the task, drawn. */
+export const drawing = {
+  nodes: [
+    node("triage", "Triage", "tts:ticket-coordinator", 96, true),
+    node("resolve", "Resolve", "tts:agent", 288),
+    { ...node("agree", "Agree", "tts:budget-manager", 96), kind: "approval" },
+  ],
+  edges: [
+    { from: "triage", key: "accept", label: "Accept", to: "resolve" },
+    { from: "resolve", key: "resolved", label: "Resolved", to: "agree" },
+    { from: "resolve", key: "return", label: "Return to triage", to: "triage" },
+    { from: "agree", key: "approve", label: "Approve", to: null },
+    { from: "agree", key: "reject", label: "Send back", to: "resolve" },
+  ],
+  position: "resolve",
+  mermaid: "",
+};
+
+function node(key: string, name: string, role: string, minutes: number, visited = false) {
+  const sla_minutes = { Critical: 1, High: minutes, Medium: 1, Low: 1 };
+  return { key, name, role, kind: "task", is_start: key === "triage", sla_minutes, visited };
+}
+
 /** An access token that is good for so many seconds; nothing here verifies it. */
 export function token(seconds = 600): string {
   return `h.${btoa(JSON.stringify({ exp: Date.now() / 1000 + seconds }))}.s`;
@@ -162,6 +185,7 @@ export function routes(user: User, more: Record<string, Answer> = {}): Record<st
     "POST /messaging/api/v1/tickets/:id/typing/": () => json(null, 204),
     "GET /workflow/api/v1/tasks/": () => page(task),
     "GET /workflow/api/v1/tasks/:id/": () => json(task),
+    "GET /workflow/api/v1/tasks/:id/graph/": () => json(drawing),
     "GET /workflow/api/v1/tasks/:id/sla/explain/": () => problem(404, "not_found"),
     ...more,
   };

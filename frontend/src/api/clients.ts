@@ -38,6 +38,8 @@ export type Person = MessagingComponents["schemas"]["PresentOut"];
 export type Task = WorkflowComponents["schemas"]["TaskOutput"];
 export type TaskDetail = WorkflowComponents["schemas"]["TaskDetailOutput"];
 export type Clock = WorkflowComponents["schemas"]["ClockOutput"];
+/** Every shape of workflow-api, for the pages that show whole definitions. */
+export type Schemas = WorkflowComponents["schemas"];
 export type Notice = NotificationComponents["schemas"]["NoticeOut"];
 export type NoticeKind = NotificationComponents["schemas"]["KindsEnum"];
 export type Template = NotificationComponents["schemas"]["TemplateOut"];

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { TaskDetail, Ticket } from "../api/clients";
 import { t } from "../i18n";
 import { isCoordinator } from "../session/roles";
@@ -11,16 +11,25 @@ import { useTaskOf } from "./queries";
 import { Sla } from "./Sla";
 import { TaskActionDialog } from "./TaskActionDialog";
 
+const TicketWorkflow = lazy(() => import("../workflows/TicketWorkflow"));
+
 /** Where the ticket stands in its workflow, until when, and the ways on that are open to this caller. */
 export default function TaskPanel({ ticket }: { ticket: Ticket }) {
   const task = useTaskOf(ticket);
   if (task.isPending) return <Loading />;
   if (task.error && !task.data) return <ErrorNotice error={task.error} onRetry={() => void task.refetch()} />;
   return (
-    <section className="card task" aria-labelledby="task">
-      <h2 id="task">{t("task.title")}</h2>
-      {task.data ? <Loaded ticket={ticket} task={task.data} /> : <p className="muted">{t("task.none")}</p>}
-    </section>
+    <>
+      <section className="card task" aria-labelledby="task">
+        <h2 id="task">{t("task.title")}</h2>
+        {task.data ? <Loaded ticket={ticket} task={task.data} /> : <p className="muted">{t("task.none")}</p>}
+      </section>
+      {task.data?.workflow && (
+        <Suspense fallback={<Loading />}>
+          <TicketWorkflow task={task.data} />
+        </Suspense>
+      )}
+    </>
   );
 }
 
