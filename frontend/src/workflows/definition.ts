@@ -58,10 +58,18 @@ export function definitionOf(output: Output): Definition {
   return {
     ...{ name, description, category, sub_category, department, is_catch_all, calendar },
     ...{ sla_minutes, first_response_minutes, next_response_minutes },
-    steps: output.steps.map(({ kind: _kind, is_start: _start, approval_rule, transitions, ...step }) => ({
-      ...step,
-      approval_rule: approval_rule as Step["approval_rule"],
-      transitions: transitions.map(({ to = null, guard = null, ...way }) => ({ ...way, to, guard })),
+    steps: output.steps.map((step) => ({
+      key: step.key,
+      name: step.name,
+      role: step.role,
+      escalation_role: step.escalation_role,
+      instructions: step.instructions,
+      weight: step.weight,
+      gives_resolution: step.gives_resolution,
+      approval_rule: step.approval_rule as Step["approval_rule"],
+      approvals_needed: step.approvals_needed,
+      strategy: step.strategy,
+      transitions: step.transitions.map(({ key, label, to, guard }) => ({ key, label, to: to ?? null, guard })),
     })),
   };
 }
