@@ -35,6 +35,14 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     page: lazy(() => import("./categories/CategoriesPage")),
   },
   {
+    path: "workflows",
+    group: "work",
+    title: "workflows.title",
+    text: "workflows.text",
+    isFor: isTtsAdmin,
+    page: lazy(() => import("./workflows/WorkflowsPage")),
+  },
+  {
     path: "imports",
     group: "work",
     title: "imports.title",

@@ -100,6 +100,11 @@ export function drawingOf({ steps, sla_minutes }: Definition, faults: Fault[], p
   };
 }
 
+/** What the service knows it by: the keys of its steps, and of their ways as `step.way`. */
+export function keysOf({ steps }: Definition): Set<string> {
+  return new Set(steps.flatMap((step) => [step.key, ...step.transitions.map((way) => `${step.key}.${way.key}`)]));
+}
+
 export function faultsOfStep(faults: Fault[], key: string): Fault[] {
   return faults.filter(({ field }) => field === `steps.${key}` || field.startsWith(`steps.${key}.`));
 }

@@ -1,0 +1,84 @@
+import { useState, type SubmitEvent } from "react";
+import { useNavigate } from "react-router";
+import { data, once, workflow } from "../../api/clients";
+import { plural, t } from "../../i18n";
+import { Button, Dialog } from "../../ui/controls";
+import { ErrorNotice } from "../../ui/feedback";
+import { useOnce } from "../../ui/useOnce";
+import { Foresight, migrate, Places, useForesight } from "./Migration";
+import type { Version } from "./queries";
+
+interface PublicationProps {
+  version: Version;
+  onClose: () => void;
+  /** It was refused: what is wrong is shown behind. */
+  onFaults: () => void;
+}
+
+/** Asks before a draft is published, with the tasks that run on other versions: they stay there, or are brought over. */
+export function Publication({ version, onClose, onFaults }: PublicationProps) {
+  const navigate = useNavigate();
+  const { id, number } = version;
+  const [brings, setBrings] = useState(false);
+  const [steps, setSteps] = useState<Record<string, string>>({});
+  const foresight = useForesight(id, number, steps);
+  const names = new Map(version.steps.map((step) => [step.key, step.name]));
+  const changes = foresight.data?.changes ?? [];
+  const isLost = changes.some((change) => !change.step);
+  const publish = useOnce(
+    async (key: string) => {
+      const params = { path: { id, number }, header: once(key) };
+      await data(workflow.POST("/api/v1/workflows/{id}/versions/{number}/publication/", { params }));
+      if (brings) await migrate(id, number, steps);
+    },
+    [["workflows"], ["tasks"], ["task"]],
+  );
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    publish.mutate(undefined, {
+      onSuccess: () => void navigate(`/admin/workflows/${id}`),
+      onError: onFaults,
+    });
+  }
+
+  return (
+    <Dialog title={t("publish.named", { name: version.name, n: number })} onClose={onClose}>
+      <form className="stack" onSubmit={submit}>
+        <p>{t("publish.text")}</p>
+        {changes.length > 0 && <h3>{plural("publish.affected", changes.length)}</h3>}
+        <Foresight query={foresight} none={t("publish.nobody")} names={names} />
+        {changes.length > 0 && (
+          <>
+            <fieldset>
+              <legend>{t("publish.question")}</legend>
+              <label className="check">
+                <input type="radio" name="tasks" checked={!brings} onChange={() => setBrings(false)} />
+                {t("publish.stay")}
+              </label>
+              <label className="check">
+                <input type="radio" name="tasks" checked={brings} onChange={() => setBrings(true)} />
+                {t("publish.bring")}
+              </label>
+            </fieldset>
+            {brings && <Places {...{ changes, steps, names }} onChange={setSteps} />}
+          </>
+        )}
+        {publish.error && <ErrorNotice error={publish.error} />}
+        <div className="row end">
+          <Button look="quiet" onClick={onClose}>
+            {t("action.cancel")}
+          </Button>
+          <Button
+            type="submit"
+            look="primary"
+            busy={publish.isPending}
+            disabled={foresight.isPending || (brings && isLost)}
+          >
+            {t("publish.title")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
