@@ -1,4 +1,4 @@
-"""The Railway project: gateway, five services, their workers, PostgreSQL and RabbitMQ. See docs/railway.md.
+"""The Railway project: gateway, console, five services, their workers, PostgreSQL and RabbitMQ. See docs/railway.md.
 
     railway config plan       # what would change
     railway config apply
@@ -178,10 +178,31 @@ def gateway() -> Service:
     )
 
 
+def console() -> Service:
+    """The static files behind the gateway; its base listens on IPv4 alone, Railway's private network may have none."""
+    dockerfile = "Docker/console.Dockerfile"
+    conf = "/tmp/nginx.conf"  # noqa: S108 - of the container, whose one user it is
+    listen = f"sed 's/listen 8000;/listen [::]:8000 ipv6only=off;/' /etc/nginx/nginx.conf > {conf}"
+    return service(
+        "console",
+        source=source(),
+        build={
+            "builder": "DOCKERFILE",
+            "dockerfilePath": dockerfile,
+            "watchPatterns": ["/frontend/**", "/*/openapi.yaml", "/Docker/console/**", f"/{dockerfile}"],
+        },
+        start=f"sh -c \"{listen} && exec nginx -c {conf} -g 'daemon off;'\"",
+        healthcheck="/healthz",
+        healthcheckTimeout=60,
+        deploy={**RESTARTS, **WEB_STOPS},
+        env={"PORT": str(PORT)},
+    )
+
+
 @define_railway
 def main(ctx: Any = None) -> Project:
     """Every environment is the same; what differs between staging and production are values that are preserved."""
     data = volume("rabbitmq-data")
     broker = rabbitmq(data)
     services = [part for name, entry in topology().items() for part in processes(name, entry, broker)]
-    return project("ticket-tracking", resources=[data, broker, *services, gateway()])
+    return project("ticket-tracking", resources=[data, broker, *services, console(), gateway()])

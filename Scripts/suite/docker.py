@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         return backup.backup(shape, stack, Path(options.name))
     if options.action == "restore":
         if options.build:
-            images.build(shape.services, stack.variables())
+            images.build(images.all_of(shape, stack.variables()), stack.variables())
         backup.restore(shape, stack, Path(options.name))
     if options.action in {"start", "restore"}:
         return start(options, shape, stack)
@@ -67,7 +67,8 @@ def say_written(stack: Stack, names: list[str]) -> None:
 
 def build_only(shape: Topology, stack: Stack) -> int:
     """Images alone, each under three tags: latest, the time, the commit."""
-    for name in images.build(shape.services, stack.variables(), tags=images.release_tags()):
+    variables = stack.variables()
+    for name in images.build(images.all_of(shape, variables), variables, tags=images.release_tags()):
         say(name)
     return 0
 
@@ -78,7 +79,7 @@ def start(options: argparse.Namespace, shape: Topology, stack: Stack) -> int:
     variables = stack.variables()
     if options.build:
         say("Building ...")
-        images.build(shape.services, variables)
+        images.build(images.all_of(shape, variables), variables)
     say("Starting ...")
     seconds = startup.bring_up(stack, within=options.timeout)
     renew_gateway(stack)
@@ -166,6 +167,7 @@ def print_tables(shape: Topology, variables: dict[str, str], *, development: boo
         people = accounts.everyone(shape["auth-service"].url, password)
         say(table(["account", "password", "roles"], [[p.username, password, " ".join(p.roles)] for p in people]) + "\n")
     places = [
+        ["the web console", variables["PUBLIC_URL"]],
         ["PostgreSQL", f"127.0.0.1:{variables['POSTGRES_PORT']}"],
         ["RabbitMQ", f"http://127.0.0.1:{variables['RABBITMQ_MANAGEMENT_PORT']} (user tts)"],
     ]

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import urllib3
 
-from suite import docker, envfile, images, topology
+from suite import docker, envfile, frontend, images, servers, topology
 from suite.api import Client
 from suite.console import Failure, say
+from suite.paths import ROOT
 from suite.polling import until
 from suite.ports import any_free
 from suite.stack import Stack, require_docker
@@ -38,19 +40,20 @@ def run(options: argparse.Namespace) -> int:
         stack = Stack(project=f"tts-e2e-{os.getpid()}", env_file=environment(Path(folder), tag=options.images))
         if not options.images:
             say("Building ...")
-            images.build(shape.services, stack.variables())
+            images.build(images.all_of(shape, stack.variables()), stack.variables())
         left = options.within and options.within - (time.monotonic() - begun)
         if late := too_late(left, _RUN):
             return skipped(late)
-        return on_its_own(stack, shape, options.timeout)
+        return on_its_own(stack, shape, options.timeout, stories=frontend.DAY if options.within else "")
 
 
-def on_its_own(stack: Stack, shape: Topology, timeout: float) -> int:
-    """Starts the stack, tries it and takes it away again."""
+def on_its_own(stack: Stack, shape: Topology, timeout: float, *, stories: str = "") -> int:
+    """Starts the stack, tries it and takes it away again. `stories`: in a browser, those so named; "" is all."""
     try:
         code = docker.start(argparse.Namespace(demo=True, timeout=timeout, build=False), shape, stack)
         if code == 0:
             smoke(docker.behind_gateway(shape, stack.variables()), stack)
+            in_a_browser(shape, stack, stories)
         return code
     finally:
         say("Tearing down ...")
@@ -74,7 +77,7 @@ def seconds_needed(shape: Topology) -> float:
     """About how long it takes on two cores, by what is there already: base images, our images or their layers."""
     example = envfile.read(docker.EXAMPLE)
     bases = [value for name, value in example.items() if name.endswith("_IMAGE")]
-    ours = [images.reference(service, example) for service in shape.services]
+    ours = [image.reference(example) for image in images.all_of(shape, example)]
     absent_bases = sum(not _is_here(name) for name in bases)
     return _RUN + _PULL * absent_bases + sum(_REBUILD if _is_here(name) else _BUILD for name in ours)
 
@@ -88,11 +91,15 @@ def environment(folder: Path, *, tag: str = "") -> Path:
     path = folder / ".env"
     envfile.ensure(path, docker.EXAMPLE)
     lines = []
+    gateway_port = any_free()
     for line in path.read_text(encoding="utf-8").splitlines():
         name = line.partition("=")[0]
         if name.endswith("_PORT"):
             os.environ.pop(name, None)  # the caller's would win
-            line = f"{name}={any_free()}"
+            line = f"{name}={gateway_port if name == 'GATEWAY_PORT' else any_free()}"
+        if name == "PUBLIC_URL":
+            os.environ.pop(name, None)
+            line = f"{name}=http://localhost:{gateway_port}"
         if name == "TAG" and tag:
             line = f"TAG={tag}"
         lines.append(line)
@@ -103,6 +110,7 @@ def environment(folder: Path, *, tag: str = "") -> Path:
 def smoke(shape: Topology, stack: Stack) -> None:
     """What the demo does not look at. Raises `Failure` for the first thing that is not as it should be."""
     closed_inside(shape)
+    console_is_served(f"http://localhost:{stack.variables()['GATEWAY_PORT']}", ROOT / "frontend")
     least_privilege(shape, stack)
     away_and_back(shape, stack)
     say("Smoke tests passed.")
@@ -115,6 +123,47 @@ def closed_inside(shape: Topology) -> None:
             if answer.status != 404 or answer.json().get("code") != "not_found":
                 raise Failure(f"the gateway lets {service.prefix}{path} through: {answer.status}")
     say("  ok  the services' internal routes are closed")
+
+
+def console_is_served(origin: str, source: Path) -> None:
+    """Its pages are asked for each time, what they are made of is kept; its policy is that of security-headers.conf."""
+    said = re.findall(
+        r'^add_header (\S+) "?(.*?)"? always;$', (source / "security-headers.conf").read_text(), re.MULTILINE
+    )
+    page = _get(f"{origin}/requests/new")
+    asset = re.search(r'src="(/assets/[^"]+)"', page.data.decode())
+    if page.status != 200 or page.headers["Cache-Control"] != "no-cache" or not asset:
+        raise Failure(f"the gateway does not serve the console's pages: {page.status} {dict(page.headers)}")
+    for name, value in said:
+        if page.headers.getlist(name) != [value]:
+            raise Failure(f"the console's pages say {name}: {page.headers.getlist(name)}")
+    script = _get(origin + asset[1])
+    if script.headers.get("Content-Encoding") != "gzip" or "immutable" not in script.headers["Cache-Control"]:
+        raise Failure(f"the console's scripts are sent with {dict(script.headers)}")
+    for path in ("/assets/none.js", "/api/v1/tickets/"):
+        answer = _get(origin + path)
+        if answer.status != 404 or answer.json().get("code") != "not_found":
+            raise Failure(f"{path} is nothing, and answered with {answer.status}: {answer.data[:200]!r}")
+    say("  ok  the console's pages and scripts, with their policy, compressed, kept as long as they may be")
+
+
+def in_a_browser(shape: Topology, stack: Stack, only: str) -> None:
+    """The stories of frontend/e2e/ through the gateway, where there are Node.js and a Chromium; otherwise says so."""
+    variables = stack.variables()
+    console = shape.console
+    if console is None:
+        return
+    try:
+        chromium = servers.browser()
+        if reason := frontend.lacking():
+            raise Failure(reason)
+    except Failure as failure:
+        say(f"  --  in a browser: SKIPPED: {failure}")
+        return
+    say("In a browser ...")
+    origin, password = variables["PUBLIC_URL"], variables["SEED_ACCOUNT_PASSWORD"]
+    frontend.stories(console, origin=origin, password=password, chromium=chromium, only=only)
+    say("  ok  the console's stories in a browser, through the gateway")
 
 
 def least_privilege(shape: Topology, stack: Stack) -> None:
@@ -142,7 +191,9 @@ def away_and_back(shape: Topology, stack: Stack) -> None:
 
 
 def _get(url: str) -> urllib3.BaseHTTPResponse:
-    return urllib3.request("GET", url, headers={"X-Request-ID": "e2e-1"}, retries=False, timeout=30)
+    return urllib3.request(
+        "GET", url, headers={"X-Request-ID": "e2e-1", "Accept-Encoding": "gzip"}, retries=False, timeout=30
+    )
 
 
 def _refused(stack: Stack, role: str, database: str, statement: str) -> None:

@@ -45,4 +45,4 @@ def _memory(record: dict[str, str], project: str) -> tuple[str, float]:
 
 
 def _ours(shape: Topology, variables: dict[str, str]) -> list[str]:
-    return [images.reference(service, variables) for service in shape.services]
+    return [image.reference(variables) for image in images.all_of(shape, variables)]

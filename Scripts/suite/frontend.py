@@ -19,6 +19,8 @@ from suite.topology import Console, Topology
 
 OLDEST = (20, 19)  # Vite asks for it
 _WITHIN = 60.0  # seconds, until it answers
+_STORIES_WITHIN = 900.0  # seconds, on a busy machine
+DAY = "a day"  # in the names of the stories that are the main job
 _installing = threading.Lock()
 
 
@@ -70,6 +72,29 @@ def serve(shape: Topology, state: State, *, port_offset: int = 0) -> Child | Non
     _wait(console, child)
     say(f"\nThe web console: {console.origins[0]}")
     return child
+
+
+def stories(console: Console, *, origin: str, password: str, chromium: Path, only: str = "") -> None:
+    """Drives a browser through frontend/e2e/ on a suite that runs, served at `origin`; `only`: those so named.
+
+    Raises `Failure` with what the stories said.
+    """
+    install(console)
+    environment = os.environ | {"CONSOLE_URL": origin, "CONSOLE_PASSWORD": password, "TEST_CHROMIUM": str(chromium)}
+    chosen = [f"--test-name-pattern={only}"] if only else []
+    done = subprocess.run(
+        ["node", "--test", "--test-concurrency=1", *chosen, "e2e/"],
+        cwd=console.path,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_STORIES_WITHIN,
+    )
+    passed = re.search(r"^. pass (\d+)$", done.stdout, re.MULTILINE)
+    if done.returncode != 0 or not passed or passed[1] == "0":
+        raise Failure(f"a story in the browser failed:\n{done.stdout[-8000:]}{done.stderr[-2000:]}")
 
 
 def require_alive(console: Child | None) -> bool:

@@ -9,6 +9,7 @@ from suite.topology import Service, Topology
 TEMPLATE = ROOT / "Docker" / "gateway" / "templates" / "services.conf.template"
 WEIGHTS = TEMPLATE.with_name("weights.conf.template")
 AUTH = "auth-service"
+CONSOLE = "console"
 SIGN_IN = "api/v1/token/"
 LIVE = "api/v1/live/"
 
@@ -37,8 +38,14 @@ server {
         default_type application/health+json;
         return 200 '{"status":"pass"}';
     }
+"""
+_CONSOLE = """\
+    # All that is no service's is the console's.
     location / {
-        return 404;
+        set $tts_upstream ${tts_console}:8000;
+        proxy_pass http://$tts_upstream;
+        proxy_intercept_errors on;
+        include /etc/nginx/proxy.conf;
     }
 """
 _INTERNAL = """
@@ -69,8 +76,8 @@ _ROUTE = """\
 
 
 def render(topology: Topology) -> str:
-    """The template's text: one server, one prefix for each service, taken off on the way."""
-    text = _SERVER
+    """The template's text: one server, one prefix for each service, taken off on the way; the console at its root."""
+    text = _SERVER + _CONSOLE
     for service in topology.services:
         text += _INTERNAL.format(prefix=service.prefix)
         if service.name == AUTH:
@@ -88,11 +95,11 @@ def render_weights(topology: Topology, greens: Mapping[str, tuple[str, int]] | N
     """Each service's requests go to the containers of its name; of those in `greens`, so many in a hundred go to the
     other name: `{"ticket-service": ("tts-ticket-service-green", 10)}`."""
     blocks = []
-    for service in topology.services:
-        name, percent = (greens or {}).get(service.name, ("", 0))
+    for upstream in (CONSOLE, *(service.name for service in topology.services)):
+        name, percent = (greens or {}).get(upstream, ("", 0))
         lines = [f"    {percent}% {name};"] if 0 < percent < 100 else []
-        lines.append(f"    * {name if percent >= 100 else service.name};")
-        blocks.append("\n".join([f"split_clients $request_id ${_variable(service)} {{", *lines, "}"]))
+        lines.append(f"    * {name if percent >= 100 else upstream};")
+        blocks.append("\n".join([f"split_clients $request_id ${_variable(upstream)} {{", *lines, "}"]))
     return _SPLIT + "\n".join(blocks) + "\n"
 
 
@@ -101,14 +108,14 @@ def write(topology: Topology, path: Path = TEMPLATE, weights: Path = WEIGHTS) ->
     weights.write_text(render_weights(topology), encoding="utf-8")
 
 
-def _variable(service: Service) -> str:
-    return f"tts_{service.name.replace('-', '_')}"
+def _variable(upstream: str) -> str:
+    return f"tts_{upstream.replace('-', '_')}"
 
 
 def _route(service: Service, match: str, *, suffix: str = "", directive: str = "") -> str:
     return _ROUTE.format(
         match=match,
-        variable=_variable(service),
+        variable=_variable(service.name),
         suffix=suffix,
         prefix=service.prefix,
         stem=service.prefix.rstrip("/"),

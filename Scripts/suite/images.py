@@ -1,31 +1,57 @@
-"""The services' images: built one after the other from the one Dockerfile, and tagged."""
+"""The images: of the services, from their one Dockerfile, and of the console; built one after the other, and tagged."""
 
+import json
 import os
 import re
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from suite.console import Failure, say
 from suite.paths import ROOT
 from suite.stack import DOCKER
-from suite.topology import Service
+from suite.topology import Console, Service, Topology
 
 
-def reference(service: Service, variables: Mapping[str, str]) -> str:
-    """`tts/ticket_service:latest`."""
-    return f"{variables['DOCKER_REGISTRY']}/{service.folder}:{variables['TAG']}"
+@dataclass(frozen=True)
+class Image:
+    """One of ours: its name below the registry, and what it is built from."""
+
+    name: str
+    dockerfile: Path
+    arguments: Mapping[str, str]
+
+    def reference(self, variables: Mapping[str, str], tag: str = "") -> str:
+        """`tts/ticket_service:latest`."""
+        return f"{variables['DOCKER_REGISTRY']}/{self.name}:{tag or variables['TAG']}"
 
 
-def build_command(service: Service, tags: Sequence[str], *, python_image: str, revision: str) -> list[str]:
-    command = ["docker", "build", "--quiet", *_cache(os.environ), "--file", str(DOCKER / "service.Dockerfile")]
+def all_of(shape: Topology, variables: Mapping[str, str]) -> list[Image]:
+    """Of every service, and of the console."""
+    console = [of_console(shape.console, variables)] if shape.console else []
+    return [*(of_service(service, variables) for service in shape.services), *console]
+
+
+def of_service(service: Service, variables: Mapping[str, str]) -> Image:
     arguments = {
         "SERVICE": service.folder,
-        "PYTHON_IMAGE": python_image,
-        "REVISION": revision,
+        "PYTHON_IMAGE": variables["PYTHON_IMAGE"],
         "VERSION": version(service),
     }
-    for name, value in arguments.items():
+    return Image(service.folder, DOCKER / "service.Dockerfile", arguments)
+
+
+def of_console(console: Console, variables: Mapping[str, str]) -> Image:
+    package = json.loads((console.path / "package.json").read_text(encoding="utf-8"))
+    arguments = {name: variables[name] for name in ("NODE_IMAGE", "NGINX_IMAGE")} | {"VERSION": package["version"]}
+    return Image(console.name, DOCKER / "console.Dockerfile", arguments)
+
+
+def build_command(image: Image, tags: Sequence[str], *, revision: str) -> list[str]:
+    command = ["docker", "build", "--quiet", *_cache(os.environ), "--file", str(image.dockerfile)]
+    for name, value in {**image.arguments, "REVISION": revision}.items():
         command += ["--build-arg", f"{name}={value}"]
     for tag in tags:
         command += ["--tag", tag]
@@ -51,25 +77,24 @@ def _cache(environ: Mapping[str, str]) -> list[str]:
     return ["--load", "--cache-from", f"type=local,src={folder}", "--cache-to", f"type=local,dest={folder},mode=max"]
 
 
-def build(services: Sequence[Service], variables: Mapping[str, str], *, tags: Sequence[str] = ()) -> list[str]:
-    """Builds each service's image as `reference` and under the extra tags; answers all names given.
+def build(ours: Sequence[Image], variables: Mapping[str, str], *, tags: Sequence[str] = ()) -> list[str]:
+    """Builds each image under its reference and under the extra tags; answers all names given.
 
     One at a time: they share most layers, and a laptop has better use for its memory.
     """
     # No revision for the everyday image: it would make another image of the same files at every commit.
     revision = git_revision() if tags else ""
     given = []
-    for service in services:
-        names = [reference(service, variables)]
-        names += [f"{variables['DOCKER_REGISTRY']}/{service.folder}:{tag}" for tag in tags]
-        given += build_one(service, list(dict.fromkeys(names)), variables, revision)
+    for image in ours:
+        names = [image.reference(variables, tag) for tag in ("", *tags)]
+        given += build_one(image, list(dict.fromkeys(names)), revision)
     return given
 
 
-def build_one(service: Service, names: list[str], variables: Mapping[str, str], revision: str) -> list[str]:
-    """Builds one service's image under these names, which it answers."""
+def build_one(image: Image, names: list[str], revision: str) -> list[str]:
+    """Builds one image under these names, which it answers."""
     begun = time.monotonic()
-    command = build_command(service, names, python_image=variables["PYTHON_IMAGE"], revision=revision or "unknown")
+    command = build_command(image, names, revision=revision or "unknown")
     done = subprocess.run(
         command,
         env=os.environ | {"DOCKER_BUILDKIT": "1"},

@@ -52,6 +52,7 @@ class Console:
 
     folder: str
     port: int
+    name: str = "console"
 
     @property
     def path(self) -> Path:

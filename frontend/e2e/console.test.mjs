@@ -1,4 +1,4 @@
-/** A day of two people in real browsers on the real services. Run by tests/e2e/test_console.py. */
+/** People at work in real browsers on the real services; `a day` in a name: the main job. Run by Scripts/suite/frontend.py. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, assertAccessible, launch, ORIGIN, signIn } from "./browser.mjs";
@@ -93,7 +93,7 @@ const SUBJECTS = [
   ["Second monitor stays dark after the update", "Medium"],
 ];
 
-test("an employee files, staff note and reply, the employee sees the reply alone, and rates what was resolved", async () => {
+test("a day: an employee files, staff note and reply, the employee sees the reply alone, and rates what was resolved", async () => {
   const employee = await arrive(browser);
   await assertAccessible(employee.page, "sign-in");
   await picture(employee.page, "sign-in");

@@ -47,6 +47,11 @@ class ConsoleTests(TestCase):
         page = (CONSOLE.path / "index.html").read_text(encoding="utf-8")
         self.assertNotRegex(page, r"<style|<script>| on[a-z]+=| style=")
 
+    def test_its_image_has_the_documents_that_its_types_are_made_from(self) -> None:
+        dockerfile = (ROOT / "Docker" / "console.Dockerfile").read_text(encoding="utf-8")
+        for service in SERVICES:
+            self.assertIn(f"COPY {service.folder}/openapi.yaml /src/{service.folder}/\n", dockerfile)
+
     def test_every_service_has_typed_clients(self) -> None:
         clients = (CONSOLE.path / "src" / "api" / "clients.ts").read_text(encoding="utf-8")
         for service in SERVICES:

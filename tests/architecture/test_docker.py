@@ -15,7 +15,7 @@ from .source import SERVICES
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_FILE.read_text(encoding="utf-8"))
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 EXAMPLE = envfile.read(COMPOSE_FILE.with_name(".env.example"))
-STORES = {"db", "db-ensure", "rabbitmq", "mailpit", "gateway"}
+OTHERS = {"db", "db-ensure", "rabbitmq", "mailpit", "gateway", "console"}
 
 
 def processes() -> list[tuple[Service, Process, dict[str, Any]]]:
@@ -34,7 +34,7 @@ class ComposeTests(TestCase):
     def test_it_has_a_container_for_each_process_and_a_setup_for_each_service(self) -> None:
         expected = {compose_name(service, process) for service in SERVICES for process in service.processes}
         expected |= {f"{service.name}-setup" for service in SERVICES}
-        self.assertEqual(set(CONTAINERS) - STORES, expected)
+        self.assertEqual(set(CONTAINERS) - OTHERS, expected)
 
     def test_each_runs_its_command_in_its_services_image(self) -> None:
         for service, process, container in processes():
@@ -116,7 +116,7 @@ class ComposeTests(TestCase):
         text = COMPOSE_FILE.read_text(encoding="utf-8")
         used = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", text))
         self.assertEqual(set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+):-", text)), used)
-        others = {"COMPOSE_PROFILES", "PYTHON_IMAGE"}  # read by compose itself and by the build
+        others = {"COMPOSE_PROFILES", "PYTHON_IMAGE", "NODE_IMAGE"}  # read by compose itself and by the build
         self.assertEqual(used - set(EXAMPLE), set())
         self.assertEqual(set(EXAMPLE) - used, others)
 
@@ -148,6 +148,10 @@ class GatewayTests(TestCase):
                 self.assertIn(f"rewrite ^{stem}(/.*)$ $1 break;", text)
                 self.assertIn(f"location ^~ {service.prefix}internal {{\n        return 404;", text)
 
+    def test_what_is_no_services_is_the_consoles(self) -> None:
+        text = gateway.TEMPLATE.read_text(encoding="utf-8")
+        self.assertIn("location / {\n        set $tts_upstream ${tts_console}:8000;", text)
+
 
 class ImageTests(TestCase):
     def test_the_context_has_every_service_and_no_test(self) -> None:
@@ -158,9 +162,11 @@ class ImageTests(TestCase):
         self.assertGreater(lines.index("**/tests"), lines.index("!libs"))
 
     def test_every_base_is_named_by_tag(self) -> None:
-        text = (ROOT / "Docker" / "service.Dockerfile").read_text(encoding="utf-8")
-        self.assertIn(f"ARG PYTHON_IMAGE={EXAMPLE['PYTHON_IMAGE']}\n", text)
-        for name in ("PYTHON_IMAGE", "POSTGRES_IMAGE", "RABBITMQ_IMAGE", "NGINX_IMAGE", "MAILPIT_IMAGE"):
+        for file, bases in {"service": ["PYTHON_IMAGE"], "console": ["NODE_IMAGE", "NGINX_IMAGE"]}.items():
+            text = (ROOT / "Docker" / f"{file}.Dockerfile").read_text(encoding="utf-8")
+            for name in bases:
+                self.assertIn(f"ARG {name}={EXAMPLE[name]}\n", text)
+        for name in ("PYTHON_IMAGE", "NODE_IMAGE", "POSTGRES_IMAGE", "RABBITMQ_IMAGE", "NGINX_IMAGE", "MAILPIT_IMAGE"):
             with self.subTest(name=name):
                 self.assertRegex(EXAMPLE[name], r"^[a-z/]+:[a-z0-9.-]+$")
                 self.assertNotIn("latest", EXAMPLE[name])

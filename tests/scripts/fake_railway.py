@@ -10,7 +10,7 @@ from suite import topology
 from .fake_http import Answer, Request
 
 SERVICES = [s.name if p.name == "web" else f"{s.name}-{p.name}" for s in topology.load().services for p in s.processes]
-SERVICES.append("gateway")
+SERVICES += ["console", "gateway"]
 FIELD = re.compile(r"[({]\s*(deployments|deploymentLogs|deployment\w*|project|serviceInstance\w+)\s*\(")
 
 

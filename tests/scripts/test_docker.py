@@ -201,7 +201,29 @@ class ContainerTests(TestCase):
         self.assertEqual(message_of("[1]"), "[1]")
 
 
+VARIABLES = {
+    "DOCKER_REGISTRY": "r",
+    "TAG": "now",
+    "PYTHON_IMAGE": "python:3",
+    "NODE_IMAGE": "node:1",
+    "NGINX_IMAGE": "nginx:1",
+}
+
+
+def image_of(name: str) -> images.Image:
+    return next(image for image in images.all_of(SHAPE, VARIABLES) if image.name == name)
+
+
 class ImageTests(TestCase):
+    def test_there_is_one_of_each_service_and_of_the_console(self) -> None:
+        names = [image.reference(VARIABLES) for image in images.all_of(SHAPE, VARIABLES)]
+        self.assertEqual(names, [*(f"r/{service.folder}:now" for service in SHAPE.services), "r/console:now"])
+
+    def test_the_console_is_built_from_its_own_dockerfile(self) -> None:
+        command = " ".join(images.build_command(image_of("console"), ["r/c:1"], revision="abc"))
+        self.assertIn("Docker/console.Dockerfile", command)
+        self.assertIn("NODE_IMAGE=node:1 --build-arg NGINX_IMAGE=nginx:1", command)
+
     def test_release_tags_are_latest_the_time_and_the_commit(self) -> None:
         with patch.object(images, "git_revision", return_value="0" * 40):
             tags = images.release_tags()
@@ -210,7 +232,7 @@ class ImageTests(TestCase):
 
     def test_layers_are_kept_in_a_folder_only_where_ci_names_one(self) -> None:
         def command() -> str:
-            return " ".join(images.build_command(SHAPE["auth-service"], ["t"], python_image="python:3", revision="abc"))
+            return " ".join(images.build_command(image_of("auth"), ["t"], revision="abc"))
 
         self.assertNotIn("--cache", command())
         with patch.dict("os.environ", IMAGE_CACHE="/c"):
@@ -219,8 +241,9 @@ class ImageTests(TestCase):
             self.assertIn("--load --cache-from type=local,src=/c --cache-to type=local,dest=/c,mode=max", command())
 
     def test_a_service_is_built_from_the_one_dockerfile_at_the_root(self) -> None:
-        command = images.build_command(SHAPE["ticket-service"], ["r/t:1"], python_image="python:3", revision="abc")
+        command = images.build_command(image_of("ticket_service"), ["r/t:1"], revision="abc")
         self.assertIn("SERVICE=ticket_service", command)
+        self.assertIn("PYTHON_IMAGE=python:3", command)
         self.assertEqual(command[-3:-1], ["--tag", "r/t:1"])
         self.assertTrue(Path(command[-1], "topology.toml").is_file())
 

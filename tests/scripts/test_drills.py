@@ -162,7 +162,7 @@ class BudgetTests(TestCase):
 
     def test_too_little_time(self) -> None:
         said, start = self.run_with(200, here=False)
-        self.assertIn("SKIPPED: it takes about 415 s here, 200 s are left", said)
+        self.assertIn("SKIPPED: it takes about 470 s here, 200 s are left", said)
         start.assert_not_called()
 
     def test_images_that_are_here_make_it_cheaper(self) -> None:

@@ -14,7 +14,7 @@ from suite.ci import publish
 
 from .fake_http import Answer, Request, fake_http
 
-SERVICES = [service.folder for service in topology.load().services]
+SERVICES = [*(service.folder for service in topology.load().services), "console"]
 DIGEST = "sha256:" + "ab" * 32
 # Writes down what it is asked; `push` prints what docker prints; a reference in the file `missing` is not found.
 FAKE = f"""#!/usr/bin/env bash

@@ -42,7 +42,7 @@ class ProjectTests(TestCase):
         return self.resources[service.name if name == "web" else f"{service.name}-{name}"]
 
     def test_it_is_the_topology_and_nothing_else(self) -> None:
-        expected = {"gateway", "rabbitmq", "rabbitmq-data"}
+        expected = {"gateway", "console", "rabbitmq", "rabbitmq-data"}
         for service in SHAPE.services:
             expected |= {service.name, f"{service.database}-db"}
             expected |= {f"{service.name}-{process.name}" for process in service.processes if process.name != "web"}
@@ -135,6 +135,15 @@ class ProjectTests(TestCase):
         self.assertEqual(len(databases), len(SHAPE.services))
         self.assertTrue(all(database["image"].endswith(":15") for database in databases))
 
+    def test_the_console_listens_on_the_private_network(self) -> None:
+        """The start command's sed finds the line of Docker/console/nginx.conf that it changes."""
+        console = self.resources["console"]
+        found = re.search(r"s/(listen 8000;)/(listen \[::\]:8000 ipv6only=off;)/", console["deploy"]["startCommand"])
+        assert found
+        conf = (ROOT / "Docker" / "console" / "nginx.conf").read_text(encoding="utf-8")
+        self.assertEqual(conf.count(found[1]), 1)
+        self.assertEqual(console["deploy"]["healthcheckPath"], "/healthz")
+
     def test_a_repository_has_to_be_named(self) -> None:
         with self.assertRaises(SystemExit):
             evaluate(GITHUB_REPOSITORY="")
@@ -149,9 +158,10 @@ class GatewayTests(TestCase):
         command = ["sed", *[part for expression in expressions for part in ("-e", expression)]]
         changed = subprocess.run(command, input=template, capture_output=True, text=True, check=True).stdout
         upstreams = set(re.findall(r"set \$tts_upstream ([^;]+);", changed))
-        names = {f"${{tts_{service.name.replace('-', '_')}}}": service.name for service in SHAPE.services}
+        known = ["console", *(service.name for service in SHAPE.services)]
+        names = {f"${{tts_{name.replace('-', '_')}}}": name for name in known}
         upstreams = {re.sub(r"^\$\{\w+\}", lambda found: names[found[0]], upstream) for upstream in upstreams}
-        listening = {service.name for service in SHAPE.services}
+        listening = set(known)
         listening |= {f"{s.name}-live" for s in SHAPE.services if "live" in {p.name for p in s.processes}}
         self.assertEqual(upstreams, {f"{name}.railway.internal:8000" for name in listening})
         self.assertNotIn("ipv6=off", changed)

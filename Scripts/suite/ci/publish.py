@@ -71,7 +71,8 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     parser.add_argument("--commit", default="", help="its full id (HEAD)")
     parser.add_argument("--version", default="", help="of the release, for promote: 1.2.3 or v1.2.3")
     options = parser.parse_args(arguments)
-    services = [service.folder for service in topology.load().services]
+    shape = topology.load()
+    services = [service.folder for service in shape.services] + ([shape.console.name] if shape.console else [])
     registry, commit = options.registry.lower(), options.commit or images.git_revision()
     try:
         if options.what == "push":

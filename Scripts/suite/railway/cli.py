@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--environment", required=True, help="its name on Railway, e.g. staging")
     result.add_argument("--commit", default="HEAD", help="what to deploy (HEAD)")
     result.add_argument(
-        "--services", nargs="+", metavar="NAME", help="names or folders; all, and the gateway, if absent"
+        "--services", nargs="+", metavar="NAME", help="names or folders; all, the console and the gateway, if absent"
     )
     result.add_argument("--project", default=os.environ.get("RAILWAY_PROJECT_ID", ""), help="id (RAILWAY_PROJECT_ID)")
     result.add_argument("--gateway", default=os.environ.get("SUITE_URL", ""), help="the suite's URL (SUITE_URL)")
@@ -129,7 +129,7 @@ def _parts(
     """Their Railway services, as .railway/railway.py names them, and the id of the environment."""
     ids, environments = api.services(project)
     names = [s.name if p.name == "web" else f"{s.name}-{p.name}" for s in services for p in s.processes]
-    names += ["gateway"] if every else []
+    names += ["console", "gateway"] if every else []
     missing = [name for name in names if name not in ids]
     if missing:
         raise Failure(f"Railway has no service {missing[0]!r} in this project; `railway config apply` makes it")

@@ -59,7 +59,8 @@ def deploy(options: argparse.Namespace, stack: Stack, shape: Topology, service: 
     if not tag:
         say("Building ...")
         tag = versions.CANDIDATE
-        images.build_one(service, [versions.name(service, stack, tag)], stack.variables(), images.git_revision())
+        image = images.of_service(service, stack.variables())
+        images.build_one(image, [versions.name(service, stack, tag)], images.git_revision())
     return replace(stack, shape, service, wanted, tag=tag)
 
 
