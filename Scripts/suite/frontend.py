@@ -82,8 +82,9 @@ def stories(console: Console, *, origin: str, password: str, chromium: Path, onl
     install(console)
     environment = os.environ | {"CONSOLE_URL": origin, "CONSOLE_PASSWORD": password, "TEST_CHROMIUM": str(chromium)}
     chosen = [f"--test-name-pattern={only}"] if only else []
+    files = sorted(str(path.relative_to(console.path)) for path in (console.path / "e2e").glob("*.test.mjs"))
     done = subprocess.run(
-        ["node", "--test", "--test-concurrency=1", *chosen, "e2e/"],
+        ["node", "--test", "--test-concurrency=1", *chosen, *files],
         cwd=console.path,
         env=environment,
         stdin=subprocess.DEVNULL,
