@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState, type ComponentType } from "react";
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-router";
 import { ProblemError } from "./api/problem";
 import { isStaff } from "./session/roles";
@@ -11,19 +11,24 @@ import { eraseTrail } from "./shell/trail";
 import { Loading } from "./ui/feedback";
 import { NotFound } from "./ui/NotFound";
 
-// A page's script comes with its first visit.
-const TicketsPage = lazy(() => import("./tickets/TicketsPage"));
-const NewTicketPage = lazy(() => import("./tickets/NewTicketPage"));
-const TicketPage = lazy(() => import("./tickets/TicketPage"));
-const RepliesPage = lazy(() => import("./replies/RepliesPage"));
-const TasksPage = lazy(() => import("./tasks/TasksPage"));
-const InboxPage = lazy(() => import("./inbox/InboxPage"));
-const AccountPage = lazy(() => import("./account/AccountPage"));
-const AdminPages = lazy(() => import("./admin/AdminPages"));
+const TicketsPage = page(/^\/requests\/?$/, () => import("./tickets/TicketsPage"));
+const NewTicketPage = page(/^\/requests\/new$/, () => import("./tickets/NewTicketPage"));
+const TicketPage = page(/^\/requests\/(?!new$)./, () => import("./tickets/TicketPage"));
+const RepliesPage = page(/^\/replies/, () => import("./replies/RepliesPage"));
+const TasksPage = page(/^\/tasks/, () => import("./tasks/TasksPage"));
+const InboxPage = page(/^\/inbox/, () => import("./inbox/InboxPage"));
+const AccountPage = page(/^\/account/, () => import("./account/AccountPage"));
+const AdminPages = page(/^\/admin/, () => import("./admin/AdminPages"));
 const links = () => import("./session/LinkPages");
 const PasswordResetPage = lazy(async () => ({ default: (await links()).PasswordResetPage }));
 const InvitationPage = lazy(async () => ({ default: (await links()).InvitationPage }));
 const EmailChangePage = lazy(async () => ({ default: (await links()).EmailChangePage }));
+
+/** A page's script comes with its first visit; that of the address one comes to, while auth says who one is. */
+function page(path: RegExp, load: () => Promise<{ default: ComponentType }>) {
+  if (path.test(location.pathname)) load().catch(() => undefined); // says so when it is shown
+  return lazy(load);
+}
 
 export function App() {
   const [queries] = useState(newQueryClient);

@@ -167,7 +167,7 @@ export function token(seconds = 600): string {
 /** What every page asks for. */
 export function routes(user: User, more: Record<string, Answer> = {}): Record<string, Answer> {
   return {
-    "POST /auth/api/v1/token/refresh/": () => json({ access: token() }),
+    "POST /auth/api/v1/token/refresh/": () => json({ access: token(), user }),
     "DELETE /auth/api/v1/token/refresh/": () => json(null, 204),
     "GET /auth/api/v1/me/": () => json(user),
     "GET /notifications/api/v1/inbox/unread-count/": () => json({ unread: 2, seq: 7 }),

@@ -11,7 +11,7 @@ async function fill(user: Awaited<ReturnType<typeof open>>["user"], password = "
 
 it("signs in with a cookie for the refresh token and opens the page that was asked for", async () => {
   const { server, user } = await open("/inbox", null, {
-    "POST /auth/api/v1/token/": () => json({ access: token() }),
+    "POST /auth/api/v1/token/": () => json({ access: token(), user: erin }),
     "GET /notifications/api/v1/inbox/": () => page(),
   });
   await fill(user);
@@ -21,8 +21,23 @@ it("signs in with a cookie for the refresh token and opens the page that was ask
     password: "correct horse",
     cookie: true,
   });
-  expect(server.last("GET /auth/api/v1/me/").headers.get("Authorization")).toMatch(/^Bearer h\./);
+  expect(server.last("GET /notifications/api/v1/inbox/").headers.get("Authorization")).toMatch(/^Bearer h\./);
   expect(JSON.stringify(localStorage)).not.toContain("h.");
+});
+
+it("asks who it is only where auth has not said so", async () => {
+  const { server } = await open("/inbox", erin, { "GET /notifications/api/v1/inbox/": () => page() });
+  expect(await screen.findByRole("heading", { name: "Inbox" })).toBeTruthy();
+  expect(server.of("GET /auth/api/v1/me/")).toHaveLength(0);
+});
+
+it("works with an auth that does not say who it is", async () => {
+  const { server } = await open("/inbox", erin, {
+    "POST /auth/api/v1/token/refresh/": () => json({ access: token() }),
+    "GET /notifications/api/v1/inbox/": () => page(),
+  });
+  expect(await screen.findByRole("heading", { name: "Inbox" })).toBeTruthy();
+  expect(server.of("GET /auth/api/v1/me/")).toHaveLength(1);
 });
 
 it("says which of the two is wrong: neither", async () => {

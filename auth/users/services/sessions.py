@@ -28,10 +28,11 @@ GRACE = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """What a client holds: a short-lived access token and the opaque refresh token."""
+    """What a client holds: a short-lived access token and the opaque refresh token; and whose they are."""
 
     access: str
     refresh: str
+    user_id: UUID
 
 
 def session_start(*, user: User, client: ClientInfo) -> TokenPair:
@@ -46,7 +47,7 @@ def session_start(*, user: User, client: ClientInfo) -> TokenPair:
     )
     refresh = secrets.token_urlsafe(32)
     _store(refresh, session=session, parent=None, now=now)
-    return TokenPair(_access(session), refresh)
+    return TokenPair(_access(session), refresh, user.pk)
 
 
 def session_refresh(*, refresh: str, client: ClientInfo) -> TokenPair:
@@ -105,7 +106,7 @@ def _exchange(refresh: str, client: ClientInfo) -> TokenPair | None:
         audit_record(event="refresh_reused", user_id=token.session.user_id, client=client)
         jobs.enqueue("security_notice", {"user_id": str(token.session.user_id), "notice": "refresh_reused"})
         return None
-    return TokenPair(_access(token.session), child)
+    return TokenPair(_access(token.session), child, token.session.user_id)
 
 
 def _in_grace(token_id: UUID, child: str, now: datetime) -> bool:

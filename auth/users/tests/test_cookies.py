@@ -23,7 +23,7 @@ class CookieTests(CastTestCase):
 
     def test_the_refresh_token_is_in_the_cookie_alone(self):
         answer = self.sign_in(**OURS)
-        self.assertEqual((answer.status_code, set(answer.json())), (200, {"access"}))
+        self.assertEqual((answer.status_code, set(answer.json())), (200, {"access", "user"}))
         cookie = answer.cookies["__Secure-tts_refresh"]
         self.assertEqual((cookie["httponly"], cookie["secure"], cookie["samesite"]), (True, True, "Strict"))
         self.assertEqual((cookie["path"], cookie["domain"], cookie["max-age"]), (REFRESH, "", 7 * 86400))
@@ -32,9 +32,15 @@ class CookieTests(CastTestCase):
     def test_it_refreshes_and_is_rotated(self):
         first = self.sign_in(**OURS).cookies["__Secure-tts_refresh"].value
         answer = self.refresh(**OURS)
-        self.assertEqual((answer.status_code, set(answer.json())), (200, {"access"}))
+        self.assertEqual((answer.status_code, set(answer.json())), (200, {"access", "user"}))
         self.assertNotEqual(answer.cookies["__Secure-tts_refresh"].value, first)
         self.assertEqual(self.refresh(**OURS).status_code, 200)
+
+    def test_the_browser_is_told_who_it_is_as_at_me(self):
+        answer = self.sign_in(**OURS).json()
+        bearer = {"HTTP_AUTHORIZATION": f"Bearer {answer['access']}"}
+        self.assertEqual(answer["user"], self.client.get("/api/v1/me/", **bearer).json())
+        self.assertEqual(self.refresh(**OURS).json()["user"], answer["user"])
 
     def test_another_sites_page_cannot_use_it(self):
         self.sign_in(**OURS)

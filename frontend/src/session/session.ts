@@ -14,6 +14,12 @@ export type SessionState =
   /** The session ended while somebody was working: the page stays, and asks for the password over it. */
   | { phase: "expired"; user: User };
 
+/** What auth answers a browser. `user` is not there when auth is an older one than this console. */
+interface Admission {
+  access: string;
+  user?: User;
+}
+
 const REFRESH = "/auth/api/v1/token/refresh/";
 /** Says that there may be a cookie, so that a first visit does not ask for nothing. No secret. */
 const HINT = "tts.signed-in";
@@ -21,7 +27,7 @@ const EARLY_SECONDS = 30;
 
 let state: SessionState = { phase: "starting" };
 let token: { text: string; expiresAt: number } | null = null;
-let renewing: Promise<string | null> | null = null;
+let renewing: Promise<Admission | null> | null = null;
 const listeners = new Set<() => void>();
 
 function set(next: SessionState) {
@@ -48,15 +54,16 @@ export function useUser(): User {
 setTokenSource({
   current: () => {
     if (token && token.expiresAt - EARLY_SECONDS > Date.now() / 1000) return Promise.resolve(token.text);
-    return token ? renew() : Promise.resolve(null);
+    return token ? renewed() : Promise.resolve(null);
   },
-  after: (refused) => (token && token.text !== refused ? Promise.resolve(token.text) : renew()),
+  after: (refused) => (token && token.text !== refused ? Promise.resolve(token.text) : renewed()),
 });
 
 /** At the start of the page: takes the session up again where the cookie allows it. */
 export async function start(): Promise<void> {
   try {
-    if (localStorage.getItem(HINT) && (await renew())) await enter();
+    const admission = localStorage.getItem(HINT) && (await renew());
+    if (admission) await enter(admission);
     else set({ phase: "signed-out" });
   } catch {
     set({ phase: "signed-out" });
@@ -67,14 +74,14 @@ export async function start(): Promise<void> {
 export async function signIn(username: string, password: string): Promise<string | null> {
   const answer = await data(auth.POST("/api/v1/token/", { body: { username, password, cookie: true } }));
   if ("challenge" in answer) return answer.challenge;
-  await accept(answer.access);
+  await accept(answer);
   return null;
 }
 
 /** The second step, with a code of the device or a recovery code. Raises ProblemError. */
 export async function answerChallenge(challenge: string, code: string): Promise<void> {
   const answer = await data(auth.POST("/api/v1/token/totp/", { body: { challenge, code, cookie: true } }));
-  await accept(answer.access);
+  await accept(answer);
 }
 
 /** Ends the session here and at auth; here also when auth cannot be reached. */
@@ -99,14 +106,14 @@ export function updateUser(user: User) {
   if (state.phase === "signed-in") set({ phase: "signed-in", user });
 }
 
-async function accept(access: string) {
-  keep(access);
+async function accept(admission: Admission) {
+  keep(admission.access);
   localStorage.setItem(HINT, "1");
-  await enter();
+  await enter(admission);
 }
 
-async function enter() {
-  const user = await data(auth.GET("/api/v1/me/"));
+async function enter(admission: Admission) {
+  const user = admission.user ?? (await data(auth.GET("/api/v1/me/")));
   // Somebody else at the same machine starts afresh: nothing that the one before saw stays on the page.
   if (state.phase === "expired" && state.user.id !== user.id) location.assign("/");
   set({ phase: "signed-in", user });
@@ -125,11 +132,15 @@ function forget() {
 }
 
 /** One at a time in this page, and one at a time among the pages of this browser: the cookie is theirs together. */
-function renew(): Promise<string | null> {
+function renew(): Promise<Admission | null> {
   renewing ??= exclusively(exchange).finally(() => {
     renewing = null;
   });
   return renewing;
+}
+
+async function renewed(): Promise<string | null> {
+  return (await renew())?.access ?? null;
 }
 
 // Older browsers and plain http have no locks; auth then answers parallel refreshes alike for ten seconds.
@@ -138,15 +149,16 @@ async function exclusively<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks.request("tts-refresh", work);
 }
 
-async function exchange(): Promise<string | null> {
+async function exchange(): Promise<Admission | null> {
   const init = { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } };
   const response = await fetch(REFRESH, { ...init, credentials: "same-origin" }).catch(() => {
     throw noAnswer("");
   });
   const text = await response.text();
   if (response.ok) {
-    keep((JSON.parse(text) as { access: string }).access);
-    return token?.text ?? null;
+    const admission = JSON.parse(text) as Admission;
+    keep(admission.access);
+    return admission;
   }
   const problem = problemOf(response.status, text, (name) => response.headers.get(name));
   if (problem.isUncertain || problem.status === 429) throw problem;

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from servicekit.fields import StrictSerializer
 from users.api.serializers.account import CodeSerializer
 from users.api.serializers.base import MAX_PASSWORD_LENGTH, MAX_TOKEN_LENGTH
+from users.api.serializers.people import UserSerializer
 
 
 class CookieChoiceSerializer(StrictSerializer):
@@ -62,10 +63,11 @@ class ChallengeSerializer(serializers.Serializer[Any]):
 
 
 class TokenPairSerializer(serializers.Serializer[Any]):
-    """An access token and the refresh token that renews it, unless a cookie carries that."""
+    """An access token and the refresh token that renews it; with a cookie for that, the profile of whose they are."""
 
     access = serializers.CharField()
     refresh = serializers.CharField(required=False)
+    user = UserSerializer(required=False)
 
 
 class ServiceTokenSerializer(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ from jwtauth.errors import TokenRevoked
 from servicekit.fields import NoInput
 from users.api import cookies
 from users.api.serializers.base import EmptySerializer
+from users.api.serializers.people import UserSerializer
 from users.api.serializers.programs import PersonalTokenExchangeSerializer
 from users.api.serializers.tokens import (
     ChallengeAnswerSerializer,
@@ -27,6 +28,8 @@ from users.api.serializers.tokens import (
 )
 from users.api.views.base import OpenView, secret_answer
 from users.client_info import client_info
+from users.models import User
+from users.selectors.people import with_roles
 from users.services.challenges import Challenge, challenge_answer
 from users.services.personal_tokens import personal_token_exchange
 from users.services.service_clients import service_token_issue
@@ -35,9 +38,11 @@ from users.services.sign_in import sign_in
 
 
 def _pair(pair: TokenPair, *, cookie: bool = False) -> Response:
+    """A browser is told who it is as well: it can show nothing before it knows."""
     if not cookie:
         return secret_answer({"access": pair.access, "refresh": pair.refresh})
-    response = secret_answer({"access": pair.access})
+    user = with_roles(User.objects.all()).get(pk=pair.user_id)
+    response = secret_answer({"access": pair.access, "user": UserSerializer(user).data})
     cookies.set_refresh(response, pair.refresh)
     return response
 
