@@ -34,7 +34,7 @@ export default typescript.config(
     files: ["scripts/**", "e2e/**", "public/**", "*.js"],
     languageOptions: {
       globals: Object.fromEntries(
-        "console process URL Buffer fetch setTimeout document localStorage innerWidth scrollTo"
+        "console process URL Buffer fetch setTimeout document localStorage innerWidth scrollTo addEventListener crypto"
           .split(" ")
           .map((name) => [name, "readonly"]),
       ),

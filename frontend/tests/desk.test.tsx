@@ -366,7 +366,11 @@ it("goes to the next ticket of the list, and back to it, by keys", async () => {
   await user.keyboard("u");
   await waitFor(() => expect(location.search).toBe("?priority=High"));
   await user.keyboard("/");
-  expect(document.activeElement).toBe(await screen.findByRole("searchbox", { name: "Search tickets" }));
+  const search = await screen.findByRole<HTMLInputElement>("searchbox", { name: "Search tickets" });
+  expect(document.activeElement).toBe(search);
+  await user.keyboard("hum{Escape}");
+  expect(document.activeElement).toBe(document.body);
+  expect(search.value).toBe("hum");
 });
 
 it("has the page's own actions in the palette", async () => {

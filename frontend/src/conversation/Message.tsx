@@ -139,9 +139,12 @@ function Parent({ comment }: { comment: Comment }) {
 
 const SHOWN = 80;
 
-/** The first words of a comment. */
+/** The first words of a comment, without the marks of Markdown. */
 export function beginning(comment: Comment): string {
-  const words = comment.body.replaceAll(/\s+/g, " ").trim();
+  const words = comment.body
+    .replaceAll(/[*_`~#>]/g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
   return words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words;
 }
 

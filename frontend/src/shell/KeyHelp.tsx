@@ -15,6 +15,7 @@ const KEYS: [string, MessageKey][] = [
   ["e", "keys.edit"],
   ["f", "keys.follow"],
   ["c", "keys.new"],
+  ["Esc", "keys.leave"],
   ["?", "keys.help"],
 ];
 

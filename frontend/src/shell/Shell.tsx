@@ -6,7 +6,7 @@ import { ExpiredDialog } from "../session/ExpiredDialog";
 import { isAdmin, isStaff } from "../session/roles";
 import { signOut, useUser } from "../session/session";
 import { Button } from "../ui/controls";
-import { useKeys } from "./keys";
+import { useKeys, useLeaveField } from "./keys";
 import { ThemeChoice } from "./ThemeChoice";
 
 const Palette = lazy(() => import("./Palette"));
@@ -18,6 +18,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const [open, setOpen] = useState<"palette" | "keys" | null>(null);
   const main = useFocusOnPageChange();
+  useLeaveField();
   useKeys({
     "mod+k": () => setOpen("palette"),
     "?": () => setOpen("keys"),

@@ -32,6 +32,20 @@ function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("textarea, select, [contenteditable]") !== null;
 }
 
+/** Escape leaves a field, with what is in it, so that the keys of the page work again. A dialog takes it to close. */
+export function useLeaveField() {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      if (!(event.target instanceof HTMLElement) || !isWriting(event.target)) return;
+      event.preventDefault(); // a search field would be emptied
+      event.target.blur();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+}
+
 /**
  * `j` and `k` go through the rows of the page, Enter opens one as a click does, `x` ticks it, `/` goes to the search.
  * Rows are links with `data-row`. The rows are the trail on which an opened ticket has a next one.

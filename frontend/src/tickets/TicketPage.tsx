@@ -60,23 +60,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       <div className="columns">
         <div>
           {isEditing && <EditTicket ticket={ticket} draft={edits} onClose={() => setEditing(false)} />}
-          <section className="card" aria-labelledby="description">
-            <h2 id="description">{t("ticket.description")}</h2>
-            {!isEditing && <p className="words">{ticket.description}</p>}
-            {ticket.attachments.length > 0 && (
-              <ul className="attachments">
-                {ticket.attachments.map((file) => (
-                  <li key={file.id}>
-                    <Download
-                      url={`/tickets/api/v1/tickets/${ticket.id}/attachments/${file.id}/content/`}
-                      name={file.filename}
-                      size={file.size}
-                    />
-                  </li>
-                ))}
-              </ul>
-            )}
-          </section>
+          {!isEditing && <Description ticket={ticket} />}
           <Outcome ticket={ticket} />
           <Rating ticket={ticket} isRequester={isRequester} />
           <Conversation key={ticket.id} ticket={ticket} />
@@ -94,6 +78,28 @@ function Loaded({ ticket }: { ticket: Ticket }) {
         </aside>
       </div>
     </article>
+  );
+}
+
+function Description({ ticket }: { ticket: Ticket }) {
+  return (
+    <section className="card" aria-labelledby="description">
+      <h2 id="description">{t("ticket.description")}</h2>
+      <p className="words">{ticket.description}</p>
+      {ticket.attachments.length > 0 && (
+        <ul className="attachments">
+          {ticket.attachments.map((file) => (
+            <li key={file.id}>
+              <Download
+                url={`/tickets/api/v1/tickets/${ticket.id}/attachments/${file.id}/content/`}
+                name={file.filename}
+                size={file.size}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }
 

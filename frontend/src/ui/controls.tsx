@@ -65,6 +65,15 @@ interface DialogProps {
   children: ReactNode;
 }
 
+// The browser would take the ✕. What is asked for comes first; without a question, what was wanted is one Enter away,
+// unless it destroys something.
+const FIRST = ["form input, form select, form textarea, input", ".button.primary", "form .button"];
+
+function firstOf(dialog: HTMLElement): HTMLElement | null {
+  const found = FIRST.map((selector) => dialog.querySelector<HTMLElement>(selector));
+  return found.find((element) => element !== null) ?? null;
+}
+
 /** A modal dialog; the browser keeps the focus inside and gives it back. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -72,6 +81,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    if (element) firstOf(element)?.focus();
     return () => element?.close();
   }, []);
   return (

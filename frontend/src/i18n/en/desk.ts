@@ -120,5 +120,6 @@ export const desk = {
   "keys.select": "Select the row",
   "keys.back": "Back to the list",
   "keys.edit": "Edit the ticket",
+  "keys.leave": "Leave the field",
   "keys.follow": "Follow or unfollow",
 } as const;

@@ -1,0 +1,161 @@
+/** Whole journeys by the keyboard alone: no story here may touch the mouse, and the page says whether one did. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { arrive, launch, ORIGIN } from "./browser.mjs";
+import { ask, fileTicket, queueOfAssetManagers, taskOf } from "./desk.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** A browser that counts every press of a pointer. */
+async function sitDown(username) {
+  const { page, context, complaints } = await arrive(browser);
+  await context.addInitScript(() => {
+    globalThis.pointed = 0;
+    addEventListener("pointerdown", () => (globalThis.pointed += 1), true);
+  });
+  await page.reload();
+  await page.getByLabel("Password").waitFor();
+  await tabTo(page, /^User name/);
+  await page.keyboard.type(username);
+  await tabTo(page, /^Password/);
+  await page.keyboard.type(process.env.CONSOLE_PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+  return { page, context, complaints };
+}
+
+async function getUp({ page, context, complaints }) {
+  assert.equal(await page.evaluate(() => globalThis.pointed), 0, "a pointer was used");
+  assert.deepEqual(complaints, []);
+  await context.close();
+}
+
+/** What a screen reader would say of where the focus is. */
+function focused(page) {
+  return page.evaluate(() => {
+    const element = document.activeElement?.tabIndex === 0 ? document.activeElement : null;
+    const label = element?.labels?.[0]?.innerText ?? element?.innerText ?? "";
+    return (element?.getAttribute("aria-label") ?? label).trim();
+  });
+}
+
+const MOST_STOPS = 80;
+
+async function tabTo(page, name) {
+  for (let stop = 0; stop < MOST_STOPS; stop++) {
+    if (name.test(await focused(page))) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`no way to ${name} by Tab; the focus is at ${await focused(page)}`);
+}
+
+/** By the palette: its key, the words, Enter. */
+async function command(page, words) {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: /Type a command/ }).waitFor();
+  await page.keyboard.type(words);
+  await page.getByRole("option", { name: words, selected: true }).waitFor();
+  await page.keyboard.press("Enter");
+}
+
+test("an employee files a request and follows it, by the keyboard alone", async () => {
+  const seat = await sitDown("employee");
+  const { page } = seat;
+  await page.getByRole("heading", { level: 1, name: "My requests" }).waitFor();
+  await page.keyboard.press("c");
+  await page.getByRole("heading", { level: 1, name: "New request" }).waitFor();
+  await page.getByLabel("What is it about?").waitFor();
+  await tabTo(page, /^What is it about/);
+  await page.keyboard.type("IT"); // a space would open the list
+  await tabTo(page, /^Subject/);
+  await page.keyboard.type("Keyboard without a mouse");
+  await tabTo(page, /^Description/);
+  await page.keyboard.type("Everything goes by keys.");
+  await tabTo(page, /^How urgent/);
+  await page.keyboard.type("High");
+  await tabTo(page, /^File the request/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Keyboard without a mouse" }).waitFor();
+  const number = page.url().split("/").at(-1);
+  await page.getByText("Live", { exact: true }).waitFor();
+  await write(page, "r");
+  await page.keyboard.type("Is anybody there?");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".message").getByText("Is anybody there?").waitFor();
+
+  await ask("coordinator", "POST", `/messaging/api/v1/tickets/${number}/comments/`, {
+    client_id: crypto.randomUUID(),
+    body: "We are.",
+  });
+  await page.locator(".message.staff").getByText("We are.").waitFor();
+  await tabTo(page, /^React$/);
+  await page.keyboard.press("Enter");
+  await tabTo(page, /^Thumbs up/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Thumbs up, 1 person", pressed: true }).waitFor();
+
+  await command(page, "My requests");
+  await page.getByRole("link", { name: "Keyboard without a mouse" }).waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("without a mouse");
+  await page.waitForURL(/q=without/);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Keyboard without a mouse" }).waitFor();
+  assert.equal(page.url(), `${ORIGIN}/requests/${number}`);
+  await getUp(seat);
+});
+
+test("staff finds a task in the queue, takes it, replies and completes it, by the keyboard alone", async () => {
+  const category = await queueOfAssetManagers();
+  const subject = `A drill for Emil ${Date.now()}`;
+  const ticket = await fileTicket("employee", { category, subject });
+  await taskOf(ticket.number, (task) => task.status === "queued");
+
+  const seat = await sitDown("asset-manager");
+  const { page } = seat;
+  await page.getByRole("heading", { level: 1, name: "Tasks" }).waitFor();
+  await tabTo(page, /^Team queue$/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: subject }).waitFor();
+  while ((await focused(page)) !== subject) await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Take it" }).waitFor();
+  await page.keyboard.press("a");
+  await confirm(page, /^Take it$/);
+  await page.getByRole("button", { name: "Start" }).waitFor();
+  await command(page, "Start");
+  await confirm(page, /^Start$/);
+  await page.getByText("Live", { exact: true }).waitFor();
+  await write(page, "n");
+  await page.keyboard.type("Shelf 3.");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".message.note").getByText("Shelf 3.").waitFor();
+  await page.keyboard.press("Escape");
+  await write(page, "r");
+  await page.keyboard.type("It is ready at the desk.");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".message.staff:not(.note)").getByText("ready at the desk").waitFor();
+  await page.keyboard.press("Escape");
+  await command(page, "Handed out");
+  await confirm(page, /^Handed out$/);
+  await page.locator(".ticket-head").getByText("Resolved").waitFor();
+  await getUp(seat);
+});
+
+/** The field of the conversation, by its key. */
+async function write(page, key) {
+  await page.keyboard.press(key);
+  await page.waitForFunction(() => document.activeElement?.id === "write");
+}
+
+/** Enter in the dialog's last button. */
+async function confirm(page, name) {
+  await page.getByRole("dialog").waitFor();
+  if (!name.test(await focused(page))) await tabTo(page, name);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}
