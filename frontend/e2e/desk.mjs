@@ -40,6 +40,20 @@ export function fileTicket(username, fields) {
   return ask(username, "POST", "/tickets/api/v1/tickets/", body);
 }
 
+/** A reply; messaging hears of a new ticket a moment after it was filed. */
+export async function say(username, ticket, body) {
+  const path = `/messaging/api/v1/tickets/${ticket}/comments/`;
+  const client_id = crypto.randomUUID();
+  for (let tries = 0; ; tries++) {
+    try {
+      return await ask(username, "POST", path, { client_id, body });
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((next) => setTimeout(next, 250));
+    }
+  }
+}
+
 /** The ticket's newest task, once it is as the story needs it. */
 export async function taskOf(ticket, isReady) {
   for (const until = Date.now() + 60_000; Date.now() < until; await new Promise((next) => setTimeout(next, 250))) {

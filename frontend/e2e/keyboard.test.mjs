@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, launch, ORIGIN } from "./browser.mjs";
-import { ask, fileTicket, queueOfAssetManagers, taskOf } from "./desk.mjs";
+import { fileTicket, queueOfAssetManagers, say, taskOf } from "./desk.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -85,10 +85,7 @@ test("an employee files a request and follows it, by the keyboard alone", async 
   await page.keyboard.press("Control+Enter");
   await page.locator(".message").getByText("Is anybody there?").waitFor();
 
-  await ask("coordinator", "POST", `/messaging/api/v1/tickets/${number}/comments/`, {
-    client_id: crypto.randomUUID(),
-    body: "We are.",
-  });
+  await say("coordinator", number, "We are.");
   await page.locator(".message.staff").getByText("We are.").waitFor();
   await tabTo(page, /^React$/);
   await page.keyboard.press("Enter");

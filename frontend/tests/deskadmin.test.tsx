@@ -194,7 +194,7 @@ it("finds a failed delivery, shows its attempts, and sends it again once", async
   });
   await user.selectOptions(await screen.findByLabelText("State"), "failed");
   await waitFor(() => expect(server.last("GET /notifications/api/v1/deliveries/").query.get("state")).toBe("failed"));
-  await user.click(await screen.findByRole("button", { name: "Show attempts" }));
+  await user.click(await screen.findByRole("button", { name: "2: Show attempts" }));
   expect(await screen.findByText(/1. retry: 451 \(12 ms\)/)).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Send again" }));
   expect(await screen.findByText("It is on its way once more.")).toBeTruthy();

@@ -8,7 +8,7 @@ from .shared import shared_suite
 
 
 class Console(TestCase):
-    """Two people's day; every page accessible in both themes and at 360 px; attacks in words and file names."""
+    """The three roles' days, by mouse and by keys alone; all of it accessible; attacks in words and names."""
 
     def test_the_stories_in_a_browser(self) -> None:
         suite = shared_suite().suite

@@ -4,8 +4,10 @@ import { data, notifications } from "../api/clients";
 import { follow } from "../api/events";
 
 const COUNT = ["inbox", "unread"];
+const TOLD = [["inbox", "list"], ["tickets", "one"], ["task"], ["tasks"]];
 
-/** How many notices one has not read, live; an open list of them is asked for again when one comes or changes. */
+/** How many notices one has not read, live; an open list of them is asked for again when one comes or changes,
+ * and so is what it tells of. */
 export function useUnread(): number {
   const queries = useQueryClient();
   const count = useQuery({
@@ -27,7 +29,8 @@ export function useUnread(): number {
           const { unread } = JSON.parse(event.data) as { unread: number };
           queries.setQueryData<{ unread: number; seq: number }>(COUNT, (known) => known && { ...known, unread });
         } else if (event.name === "notice") {
-          void queries.invalidateQueries({ queryKey: ["inbox", "list"] });
+          // What it tells of may be on the page: a ticket's status, whose turn it is.
+          for (const queryKey of TOLD) void queries.invalidateQueries({ queryKey });
         }
       },
       onState: () => undefined,

@@ -122,7 +122,11 @@ function DeliveryTable({ rows, onOpen }: { rows: Delivery[]; onOpen: (id: string
               <span className={`badge delivery-${row.state ?? ""}`}>{label("deliveries.state", row.state ?? "")}</span>
             </td>
             <td>
-              <Button look="quiet" aria-label={t("deliveries.open")} onClick={() => onOpen(row.id)}>
+              <Button
+                look="quiet"
+                aria-label={`${row.attempts}: ${t("deliveries.open")}`}
+                onClick={() => onOpen(row.id)}
+              >
                 {row.attempts}
               </Button>
             </td>

@@ -1,0 +1,89 @@
+/** What opens over a page or without a session, and the administration of tickets and notices: all of it accessible. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { arrive, assertAccessible, launch, ORIGIN, signIn } from "./browser.mjs";
+import { fileTicket, say, taskOf } from "./desk.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+test("every dialog, the palette and the list of keys are accessible in both themes", async () => {
+  const { page, complaints, context } = await arrive(browser);
+  const ticket = await fileTicket("employee", { category: "general", subject: "For the dialogs" });
+  await taskOf(ticket.number, (task) => task.assignee !== null);
+  await say("coordinator", ticket.number, "A message");
+  await signIn(page, "admin");
+  await page.goto(`${ORIGIN}/requests/${ticket.number}`);
+  await page.locator(".message").waitFor();
+  await page.locator(".task .actions button").first().waitFor();
+  const over = async (name, open) => {
+    await open();
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    await assertAccessible(page, name);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  };
+  await over("palette", () => page.keyboard.press("Control+k"));
+  await over("keys", () => page.keyboard.press("?"));
+  for (const name of ["Reject", "Merge", "Link a ticket", "Delete message"]) {
+    await over(name, () => page.getByRole("button", { name, exact: true }).click());
+  }
+  await over("task action", () => page.locator(".task .actions button").first().click());
+  await page.getByRole("button", { name: "React" }).click();
+  await page.getByText("Who follows").click();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByLabel("Subject").waitFor();
+  await assertAccessible(page, "a ticket that is edited");
+  await page.goto(`${ORIGIN}/replies`);
+  await over("canned reply", () => page.getByRole("button", { name: "New canned reply" }).click());
+  await page.goto(`${ORIGIN}/admin/channels`);
+  await over("channel", () => page.getByRole("button", { name: "New channel" }).click());
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+const PAGES = [
+  "/replies",
+  "/admin/categories",
+  "/admin/categories/new",
+  "/admin/categories/of/asset-check-out",
+  "/admin/imports",
+  "/admin/templates",
+  "/admin/templates/ticket_received/email",
+  "/admin/channels",
+  "/admin/deliveries",
+  "/admin/suppressions",
+];
+
+test("the administration of tickets and notices is accessible, at 360 px too", async () => {
+  const { page, complaints, context } = await arrive(browser);
+  await signIn(page, "admin");
+  for (const width of [1360, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of PAGES) {
+      await page.goto(ORIGIN + path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.locator(".loading").first().waitFor({ state: "detached" });
+      await assertAccessible(page, `${path} at ${width} px`);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overflow <= 0, `${path} is ${overflow} px too wide at ${width} px`);
+    }
+  }
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("the pages that a mail's link opens are accessible without a session", async () => {
+  const { page, complaints, context } = await arrive(browser);
+  for (const path of ["/invitation", "/email-change", "/password-reset"]) {
+    for (const link of [path, `${path}#token=none`, `${path}?token=none`]) {
+      await page.goto(ORIGIN + link);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await assertAccessible(page, link);
+    }
+  }
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
