@@ -2,12 +2,14 @@ import { admin } from "./en/admin";
 import { audit } from "./en/audit";
 import { desk } from "./en/desk";
 import { deskadmin } from "./en/deskadmin";
+import { operations } from "./en/operations";
 import { workflows } from "./en/workflows";
 
 /** Every word that the console shows. Another language is another file with the same keys. `{x}` is filled in. */
 export const en = {
   ...admin,
   ...audit,
+  ...operations,
   ...workflows,
 
   "app.name": "Help desk",

@@ -17,6 +17,7 @@ from jwtauth.permissions import IsStaff, has_role
 from servicekit.concurrency import etag, require_match
 from servicekit.fields import StrictSerializer
 from servicekit.idempotency import idempotent
+from servicekit.openapi import IF_MATCH
 from servicekit.problems import NotFound
 from workflows import selectors
 from workflows.models import Calendar, hours_from
@@ -141,7 +142,12 @@ class CalendarDetailApi(CalendarView):
         """A calendar, with its version as ETag."""
         return self.answer(found(Calendar.objects.filter(pk=id).first()))
 
-    @extend_schema(operation_id="calendar_change", request=CalendarChangeInput, responses=CalendarOutput)
+    @extend_schema(
+        operation_id="calendar_change",
+        request=CalendarChangeInput,
+        parameters=[IF_MATCH],
+        responses=CalendarOutput,
+    )
     def put(self, request: Request, id: UUID) -> Response:
         """An Admin replaces it; deadlines that run by it move within seconds."""
         given = CalendarChangeInput(data=request.data)
