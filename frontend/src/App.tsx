@@ -22,6 +22,8 @@ const AdminPages = page(/^\/admin/, () => import("./admin/AdminPages"));
 const links = () => import("./session/LinkPages");
 const PasswordResetPage = lazy(async () => ({ default: (await links()).PasswordResetPage }));
 const InvitationPage = lazy(async () => ({ default: (await links()).InvitationPage }));
+const RegisterPage = lazy(async () => ({ default: (await links()).RegisterPage }));
+const RegistrationPage = lazy(async () => ({ default: (await links()).RegistrationPage }));
 const EmailChangePage = lazy(async () => ({ default: (await links()).EmailChangePage }));
 
 /** A page's script comes with its first visit; that of the address one comes to, while auth says who one is. */
@@ -47,6 +49,8 @@ export function App() {
             <Routes>
               <Route path="/password-reset" element={<PasswordResetPage />} />
               <Route path="/invitation" element={<InvitationPage />} />
+              <Route path="/register" element={<RegisterPage />} />
+              <Route path="/registration" element={<RegistrationPage />} />
               <Route path="/email-change" element={<EmailChangePage />} />
               <Route path="/sign-in" element={<Door />} />
               <Route path="*" element={<Inside />} />

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { browserOf } from "../src/account/Sessions";
 import { tomorrowMorning } from "../src/inbox/InboxPage";
@@ -70,6 +70,8 @@ it("snoozes until eight tomorrow", () => {
 });
 
 const account = {
+  "GET /auth/api/v1/me/totp/": () => json({ enabled: false, recovery_codes_left: 0 }),
+  "GET /auth/api/v1/me/access-tokens/": () => page(),
   "GET /auth/api/v1/sessions/": () =>
     page(
       {
@@ -123,8 +125,9 @@ it("changes the password and signs in anew with a cookie", async () => {
     "POST /auth/api/v1/me/password/": () => json({ access: token(), refresh: "r" }),
     "POST /auth/api/v1/token/": () => json({ access: token() }),
   });
-  await user.type(await screen.findByLabelText("Current password"), "old one");
-  await user.type(screen.getByLabelText("New password"), "another long one");
+  const form = within(await screen.findByRole("form", { name: "Password" }));
+  await user.type(form.getByLabelText("Current password"), "old one");
+  await user.type(form.getByLabelText("New password"), "another long one");
   await user.click(screen.getByRole("button", { name: "Change the password" }));
   expect(await screen.findByText("Changed. Every other session has ended.")).toBeTruthy();
   expect(server.last("POST /auth/api/v1/token/").body).toMatchObject({ username: "erin", cookie: true });
@@ -182,4 +185,106 @@ it("keeps the theme, and says when there is no connection and no such page", asy
   dispatchEvent(new Event("offline"));
   expect((await screen.findByText(/No connection/)).getAttribute("role")).toBe("status");
   Object.defineProperty(navigator, "onLine", { value: true, configurable: true });
+  dispatchEvent(new Event("online")); // or the next stories' requests wait for it
+});
+
+it("turns the second factor on with a first code, and shows the recovery codes once", async () => {
+  let enabled = false;
+  const { server, user } = await open("/account", erin, {
+    ...account,
+    "GET /auth/api/v1/me/totp/": () => json({ enabled, recovery_codes_left: enabled ? 2 : 0 }),
+    "POST /auth/api/v1/me/totp/": () =>
+      json({ secret: "JBSWY3DPEHPK3PXP", uri: "otpauth://totp/Desk:erin?secret=JBSWY3DPEHPK3PXP&issuer=Desk" }),
+    "POST /auth/api/v1/me/totp/confirmation/": () => {
+      enabled = true;
+      return json({ recovery_codes: ["aaaa-1111", "bbbb-2222"] });
+    },
+    "POST /auth/api/v1/me/totp/removal/": () => {
+      enabled = false;
+      return json(null, 204);
+    },
+  });
+  await user.click(await screen.findByRole("button", { name: "Set up …" }));
+  const dialog = screen.getByRole("dialog");
+  await user.type(within(dialog).getByLabelText("Current password"), "old one");
+  await user.click(within(dialog).getByRole("button", { name: "Next" }));
+  expect(await within(dialog).findByRole("img", { name: "QR code of the key below" })).toBeTruthy();
+  expect(within(dialog).getByText("JBSW Y3DP EHPK 3PXP")).toBeTruthy();
+  await user.type(within(dialog).getByLabelText("Code that the app shows"), "123 456");
+  await user.click(within(dialog).getByRole("button", { name: "Turn on" }));
+  expect(await screen.findByText("bbbb-2222")).toBeTruthy();
+  expect(server.last("POST /auth/api/v1/me/totp/confirmation/").body).toEqual({ code: "123456" });
+  await user.click(screen.getByRole("button", { name: "I have kept them" }));
+  expect(screen.queryByText("bbbb-2222")).toBeNull();
+  expect(await screen.findByText(/2 recovery codes left/)).toBeTruthy();
+
+  await user.click(screen.getByRole("button", { name: "Turn off …" }));
+  const off = screen.getByRole("dialog");
+  await user.type(within(off).getByLabelText("Current password"), "old one");
+  await user.type(within(off).getByLabelText("Code of the app, or a recovery code"), "aaaa-1111");
+  await user.click(within(off).getByRole("button", { name: "Turn off …" }));
+  expect(await screen.findByRole("button", { name: "Set up …" })).toBeTruthy();
+  expect(server.last("POST /auth/api/v1/me/totp/removal/").body).toEqual({ password: "old one", code: "aaaa-1111" });
+});
+
+it("makes other recovery codes", async () => {
+  const { user } = await open("/account", erin, {
+    ...account,
+    "GET /auth/api/v1/me/totp/": () => json({ enabled: true, recovery_codes_left: 1 }),
+    "POST /auth/api/v1/me/totp/recovery-codes/": () => json({ recovery_codes: ["cccc-3333"] }),
+  });
+  await user.click(await screen.findByRole("button", { name: "New recovery codes …" }));
+  await user.type(screen.getByLabelText("Code that the app shows"), "654321");
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Next" }));
+  expect(await screen.findByText("cccc-3333")).toBeTruthy();
+});
+
+it("makes a token with scopes, shows it once, and revokes it", async () => {
+  const token = {
+    id: "t1",
+    name: "Reports",
+    scopes: ["ticket-service:read"],
+    created_at: "2026-11-20T10:00:00Z",
+    expires_at: "2026-12-20T10:00:00Z",
+    last_used_at: null,
+  };
+  const { server, user } = await open("/account", erin, {
+    ...account,
+    "GET /auth/api/v1/me/access-tokens/": () => page(token),
+    "POST /auth/api/v1/me/access-tokens/": () => json({ ...token, token: "tts_secret" }, 201),
+    "DELETE /auth/api/v1/me/access-tokens/:id/": () => json(null, 204),
+  });
+  await user.click(await screen.findByRole("button", { name: "New token …" }));
+  const dialog = screen.getByRole("dialog");
+  await user.type(within(dialog).getByLabelText("What for"), "Import");
+  await user.selectOptions(within(dialog).getByLabelText("tickets"), "read and change");
+  await user.selectOptions(within(dialog).getByLabelText("conversations"), "read");
+  await user.type(within(dialog).getByLabelText("Current password"), "old one");
+  await user.click(within(dialog).getByRole("button", { name: "Make the token" }));
+  expect(await screen.findByText("tts_secret")).toBeTruthy();
+  expect(server.last("POST /auth/api/v1/me/access-tokens/").body).toEqual({
+    name: "Import",
+    scopes: ["ticket-service:read", "ticket-service:write", "messaging:read"],
+    expires_in_days: 90,
+    password: "old one",
+  });
+  await user.click(screen.getByRole("button", { name: "I have kept it" }));
+  expect(screen.queryByText("tts_secret")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Revoke" }));
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Revoke" }));
+  await waitFor(() => expect(server.of("DELETE /auth/api/v1/me/access-tokens/t1/")).toHaveLength(1));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+it("changes the address by a link to the new one", async () => {
+  const { server, user } = await open("/account", erin, {
+    ...account,
+    "POST /auth/api/v1/me/email/": () => json(null, 202),
+  });
+  const form = within(await screen.findByRole("form", { name: "E-mail address" }));
+  await user.type(form.getByLabelText("New address"), "erin@example.org");
+  await user.type(form.getByLabelText("Current password"), "old one");
+  await user.click(form.getByRole("button", { name: "Change the address" }));
+  expect(await screen.findByText(/A link was sent to the new address/)).toBeTruthy();
+  expect(server.last("POST /auth/api/v1/me/email/").body).toEqual({ email: "erin@example.org", password: "old one" });
 });

@@ -174,3 +174,25 @@ it("says when a link is not whole", async () => {
   await open("/invitation", null);
   expect((await screen.findByRole("alert")).textContent).toContain("The link is incomplete");
 });
+
+it("asks for an account, and confirms the address by the link", async () => {
+  const { server, user } = await open("/sign-in", null, {
+    "POST /auth/api/v1/registrations/": () => json(null, 202),
+  });
+  await user.click(await screen.findByRole("link", { name: "Ask for an account" }));
+  await user.type(await screen.findByLabelText("Your name"), "Nina New");
+  await user.type(screen.getByLabelText("User name"), "nina");
+  await user.type(screen.getByLabelText("E-mail address"), "nina@example.org");
+  await user.click(screen.getByRole("button", { name: "Ask" }));
+  expect(await screen.findByText(/a link is on its way/)).toBeTruthy();
+  expect(server.last("POST /auth/api/v1/registrations/").body).toMatchObject({ username: "nina", name: "Nina New" });
+});
+
+it("confirms the address of who asked", async () => {
+  const { server, user } = await open("/registration#token=abc", null, {
+    "POST /auth/api/v1/registrations/confirmation/": () => json(null),
+  });
+  await user.click(await screen.findByRole("button", { name: "Confirm" }));
+  expect(await screen.findByText(/You get an e-mail once your account is there/)).toBeTruthy();
+  expect(server.last("POST /auth/api/v1/registrations/confirmation/").body).toEqual({ token: "abc" });
+});

@@ -1,9 +1,12 @@
 import { t } from "../i18n";
 import { useUser } from "../session/session";
+import { Email } from "./Email";
 import { Notifications } from "./Notifications";
 import { Password } from "./Password";
 import { Profile } from "./Profile";
+import { SecondFactor } from "./SecondFactor";
 import { Sessions } from "./Sessions";
+import { Tokens } from "./Tokens";
 
 /** One's own account: what others see, how one signs in, where one is signed in, and what one is told. */
 export default function AccountPage() {
@@ -15,8 +18,11 @@ export default function AccountPage() {
       <div className="account">
         <Profile key={user.version} user={user} />
         <Password />
+        <SecondFactor />
+        <Email user={user} />
         <Sessions />
         <Notifications />
+        <Tokens />
       </div>
     </>
   );

@@ -17,6 +17,8 @@ export const notifications = createClient<Notifications>({ baseUrl: `${origin}/n
 
 export type User = AuthComponents["schemas"]["User"];
 export type Session = AuthComponents["schemas"]["Session"];
+export type PersonalToken = AuthComponents["schemas"]["PersonalToken"];
+export type PersonalScope = AuthComponents["schemas"]["PersonalScopeEnum"];
 export type AuditEntry = AuthComponents["schemas"]["AuditEntry"];
 export type Ticket = TicketComponents["schemas"]["TicketOutput"];
 export type TicketSummary = TicketComponents["schemas"]["TicketSummaryOutput"];

@@ -1,3 +1,4 @@
+import { access } from "./en/access";
 import { admin } from "./en/admin";
 import { audit } from "./en/audit";
 import { desk } from "./en/desk";
@@ -7,6 +8,7 @@ import { workflows } from "./en/workflows";
 
 /** Every word that the console shows. Another language is another file with the same keys. `{x}` is filled in. */
 export const en = {
+  ...access,
   ...admin,
   ...audit,
   ...operations,

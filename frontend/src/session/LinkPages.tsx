@@ -80,6 +80,63 @@ export function EmailChangePage() {
   );
 }
 
+/** For who has no account: asks for one. The answer is the same whether the address has one or not. */
+export function RegisterPage() {
+  const [name, setName] = useState("");
+  const [username, setUsername] = useState("");
+  const [email, setEmail] = useState("");
+  const [department, setDepartment] = useState("");
+  const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return (
+    <Doorway title={t("register.title")}>
+      <p className="muted">{t("register.hint")}</p>
+      <Step
+        submit="register.submit"
+        done="register.sent"
+        work={() => auth.POST("/api/v1/registrations/", { body: { name, username, email, department, time_zone } })}
+      >
+        <TextField label={t("register.name")} autoComplete="name" required value={name} onChange={setName} />
+        <TextField
+          label={t("register.username")}
+          autoComplete="username"
+          required
+          value={username}
+          onChange={setUsername}
+        />
+        <TextField
+          label={t("register.email")}
+          type="email"
+          autoComplete="email"
+          required
+          value={email}
+          onChange={setEmail}
+        />
+        <TextField
+          label={t("register.department")}
+          autoComplete="organization"
+          optional
+          value={department}
+          onChange={setDepartment}
+        />
+      </Step>
+    </Doorway>
+  );
+}
+
+export function RegistrationPage() {
+  const token = useLinkToken();
+  if (!token) return <Incomplete title={t("register.confirmTitle")} />;
+  return (
+    <Doorway title={t("register.confirmTitle")}>
+      <Step
+        submit="register.confirm"
+        done="register.confirmed"
+        work={() => auth.POST("/api/v1/registrations/confirmation/", { body: { token } })}
+      />
+    </Doorway>
+  );
+}
+
 function Incomplete({ title }: { title: string }) {
   return (
     <Doorway title={title}>

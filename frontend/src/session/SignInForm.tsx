@@ -95,7 +95,12 @@ function PasswordStep({ fixed, isOver, onChallenge }: PasswordStepProps) {
       <Button type="submit" look="primary" busy={busy} disabled={busy || wait > 0}>
         {t("signIn.submit")}
       </Button>
-      {fixed === undefined && <Link to="/password-reset">{t("signIn.forgot")}</Link>}
+      {fixed === undefined && (
+        <p className="row apart">
+          <Link to="/password-reset">{t("signIn.forgot")}</Link>
+          <Link to="/register">{t("register.ask")}</Link>
+        </p>
+      )}
     </form>
   );
 }

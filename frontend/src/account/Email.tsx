@@ -1,0 +1,38 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState, type SubmitEvent } from "react";
+import { auth, type User } from "../api/clients";
+import { t } from "../i18n";
+import { Button, TextField } from "../ui/controls";
+import { ErrorNotice } from "../ui/feedback";
+import { PasswordField } from "./SecondFactor";
+
+/** Another address: it counts once the link that is sent to it was opened. */
+export function Email({ user }: { user: User }) {
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const change = useMutation({
+    mutationFn: () => auth.POST("/api/v1/me/email/", { body: { email, password } }),
+    onSuccess: () => setPassword(""),
+  });
+
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    change.mutate();
+  }
+
+  return (
+    <form className="card stack" onSubmit={submit} aria-labelledby="email">
+      <h2 id="email">{t("email.title")}</h2>
+      <p>{user.email}</p>
+      <TextField label={t("email.new")} type="email" autoComplete="email" required value={email} onChange={setEmail} />
+      <PasswordField value={password} onChange={setPassword} />
+      {change.error && <ErrorNotice error={change.error} />}
+      {change.isSuccess && <p role="status">{t("email.sent")}</p>}
+      <div className="row end">
+        <Button type="submit" look="primary" busy={change.isPending}>
+          {t("email.change")}
+        </Button>
+      </div>
+    </form>
+  );
+}
