@@ -106,6 +106,20 @@ def load_per_person(*, workflow: str, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def load_per_role(*, workflow: str, now: datetime) -> list[dict[str, Any]]:
+    """How many open tasks wait for each role, how many of them for a person of it, late or on hold; the most first."""
+    tasks = Task.objects.filter(status__in=Task.OPEN, current_step__isnull=False).order_by()
+    if workflow:
+        tasks = tasks.filter(workflow_version__workflow__key=workflow)
+    rows = tasks.values(role=F("current_step__role")).annotate(
+        open=Count("pk"),
+        unassigned=Count("pk", filter=Q(assignee_id=None) & ~Q(status=Task.Status.IN_APPROVAL)),
+        overdue=Count("pk", filter=Q(step_due_at__lt=now) & ~Q(status=Task.Status.ON_HOLD)),
+        on_hold=Count("pk", filter=Q(status=Task.Status.ON_HOLD)),
+    )
+    return list(rows.order_by("-open", "role"))
+
+
 def _per_day(tasks: QuerySet[Task], column: str, workflow: str, zone: ZoneInfo) -> Counter[date]:
     if workflow:
         tasks = tasks.filter(workflow_version__workflow__key=workflow)

@@ -48,7 +48,7 @@ def absences(cast: Cast) -> None:
 
 
 def reports(cast: Cast) -> None:
-    for name in ("load", "sla", "steps", "throughput"):
+    for name in ("load", "roles", "sla", "steps", "throughput"):
         cast.coordinator.call(f"GET /api/v1/reports/{name}/")
 
 

@@ -65,6 +65,14 @@ class LoadOutput(PersonRef):
     on_hold = serializers.IntegerField()
 
 
+class RoleLoadOutput(serializers.Serializer[Any]):
+    role = serializers.CharField()
+    open = serializers.IntegerField()
+    unassigned = serializers.IntegerField(help_text="They wait for a person of the role.")
+    overdue = serializers.IntegerField()
+    on_hold = serializers.IntegerField()
+
+
 class Report(GenericAPIView[Any]):
     permission_classes = [has_role("tts:admin", "tts:ticket-coordinator")]
     pagination_class = None
@@ -103,3 +111,11 @@ class LoadApi(Report):
     def get(self, request: Request) -> Response:
         """Who has how many open turns, the most loaded first."""
         return Response(LoadOutput(reports.load_per_person(**self.asked(request, WorkflowQuery)), many=True).data)
+
+
+class RoleLoadApi(Report):
+    @extend_schema(operation_id="report_roles", parameters=[WorkflowQuery], responses=RoleLoadOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """Which role has how many open tasks, the most loaded first."""
+        rows = reports.load_per_role(**self.asked(request, WorkflowQuery))
+        return Response(RoleLoadOutput(rows, many=True).data)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("reports/steps/", reports.StepTimesApi.as_view()),
     path("reports/sla/", reports.ComplianceApi.as_view()),
     path("reports/load/", reports.LoadApi.as_view()),
+    path("reports/roles/", reports.RoleLoadApi.as_view()),
     path("calendars/", calendars.CalendarListApi.as_view()),
     path("calendars/<uuid:id>/", calendars.CalendarDetailApi.as_view()),
     path("calendars/<uuid:id>/preview/", calendars.CalendarPreviewApi.as_view()),

@@ -90,7 +90,7 @@ TABLE: dict[tuple[str, str], tuple[dict[str, int], dict[str, Any]]] = {
     ),
     **{
         ("GET", f"/api/v1/reports/{name}/"): (ADMIN_ONLY | {"conrad": 200}, {})
-        for name in ("throughput", "steps", "sla", "load")
+        for name in ("throughput", "steps", "sla", "load", "roles")
     },
     ("GET", "/api/v1/calendars/"): (STAFF, {}),
     ("POST", "/api/v1/calendars/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 400), {}),

@@ -9,6 +9,7 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
 from servicekit.testing import assert_problem
+from workflows.models import Task
 from workflows.seeds import AGENT, COORDINATOR
 from workflows.services.bulk_seeding import tasks_seed_bulk
 from workflows.tests.cast import Someone, Staff, file_ticket, seed
@@ -102,6 +103,17 @@ class ReportsTest(TestCase):
         self.assertEqual((other["id"], other["open"], other["overdue"]), (str(conrad.id), 1, 1))
         self.assertEqual(self.report("load", workflow="general"), [])
 
+    def test_load_per_role(self) -> None:
+        tasks = [self.filed(priority="Critical") for _ in range(3)]
+        self.staff.carla.do_step(tasks[0], "accept")
+        self.staff.carla.act(tasks[1], "hold", {"reason": "x"})
+        Task.objects.filter(pk=tasks[2].pk).update(assignee_id=None, status="queued")
+        self.later(days=3)
+        coordinators, agents = self.report("roles")
+        self.assertEqual(coordinators, {"role": COORDINATOR, "open": 2, "unassigned": 1, "overdue": 1, "on_hold": 1})
+        self.assertEqual((agents["role"], agents["open"], agents["unassigned"]), (AGENT, 1, 0))
+        self.assertEqual(self.report("roles", workflow="general"), [])
+
     def test_what_is_asked_for_has_bounds(self) -> None:
         for query in ({"days": 0}, {"days": 367}, {"days": "x"}, {"time_zone": "Mars/Base"}, {"workflow": "a b"}):
             assert_problem(self.staff.carla.client.get("/api/v1/reports/throughput/", query), 400, "validation_error")
@@ -109,7 +121,7 @@ class ReportsTest(TestCase):
 
     def test_as_many_queries_for_many_tasks_as_for_few(self) -> None:
         self.filed()
-        few = {name: self.queries(name) for name in ("throughput", "steps", "sla", "load")}
+        few = {name: self.queries(name) for name in ("throughput", "steps", "sla", "load", "roles")}
         tasks_seed_bulk(count=200, until=datetime.now(UTC), progress=lambda stored: None)
         self.assertEqual({name: self.queries(name) for name in few}, few)
         self.assertLessEqual(max(few.values()), 3)
