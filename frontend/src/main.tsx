@@ -8,6 +8,7 @@ import "./styles/pages.css";
 import "./styles/admin.css";
 import "./styles/desk.css";
 import "./styles/operations.css";
+import "./styles/reports.css";
 import "./styles/workflows.css";
 
 void start();

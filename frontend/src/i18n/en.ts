@@ -4,6 +4,7 @@ import { audit } from "./en/audit";
 import { desk } from "./en/desk";
 import { deskadmin } from "./en/deskadmin";
 import { operations } from "./en/operations";
+import { reports } from "./en/reports";
 import { workflows } from "./en/workflows";
 
 /** Every word that the console shows. Another language is another file with the same keys. `{x}` is filled in. */
@@ -12,6 +13,7 @@ export const en = {
   ...admin,
   ...audit,
   ...operations,
+  ...reports,
   ...workflows,
 
   "app.name": "Help desk",

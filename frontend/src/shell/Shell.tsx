@@ -40,6 +40,7 @@ export function Shell({ children }: { children: ReactNode }) {
             {isStaff(user) ? t("nav.tickets") : t("nav.requests")}
           </NavLink>
           <InboxLink />
+          {isStaff(user) && <NavLink to="/reports">{t("reports.title")}</NavLink>}
           {isAdmin(user) && <NavLink to="/admin">{t("admin.title")}</NavLink>}
           <NavLink to="/requests/new" className="new">
             {t("nav.new")}

@@ -1,7 +1,8 @@
 import { useId, useMemo } from "react";
-import { duration, label, plural, t } from "../i18n";
+import { duration, plural, t } from "../i18n";
 import type { Graph, GraphStep } from "./graph";
 import { layoutOf, type Box, type Layout, type Line } from "./layout";
+import { roleName } from "./names";
 
 interface WorkflowGraphProps {
   graph: Graph;
@@ -180,9 +181,4 @@ function summaryOf({ steps, isDone }: Graph, name: string): string {
   ]
     .filter(Boolean)
     .join(" ");
-}
-
-/** A role as people say it: what stands behind the system's name. */
-export function roleName(role: string): string {
-  return role && label("role", role.split(":").at(-1) ?? role);
 }

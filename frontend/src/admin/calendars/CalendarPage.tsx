@@ -155,7 +155,6 @@ function Fields({ typed, error, onChange }: FieldsProps) {
             key={day}
             label={label("calendars", day)}
             className="hours"
-            placeholder={t("calendars.closed")}
             value={typed.week[day]}
             error={wrong(`week.${day}`)}
             onChange={(line) => onChange({ week: { ...typed.week, [day]: line } })}

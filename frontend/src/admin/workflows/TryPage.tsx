@@ -9,7 +9,8 @@ import { PRIORITIES } from "../../tickets/queries";
 import { Button, Field, TextField } from "../../ui/controls";
 import { ErrorNotice } from "../../ui/feedback";
 import { graphOf } from "../../workflows/graph";
-import WorkflowGraph, { roleName } from "../../workflows/WorkflowGraph";
+import { roleName } from "../../workflows/names";
+import WorkflowGraph from "../../workflows/WorkflowGraph";
 
 type Question = Schemas["TicketQuestionRequest"];
 type Answer = Schemas["RoutingOutput"];

@@ -9,7 +9,6 @@ export const operations = {
   "calendars.zoneHint": "As in the IANA database, such as Europe/Berlin",
   "calendars.hours": "Open hours",
   "calendars.hoursHint": "From and to, several by commas: 08:00-12:00, 13:00-17:00. Empty: closed.",
-  "calendars.closed": "closed",
   "calendars.monday": "Monday",
   "calendars.tuesday": "Tuesday",
   "calendars.wednesday": "Wednesday",

@@ -1,0 +1,6 @@
+import { label } from "../i18n";
+
+/** A role as people say it: what stands behind the system's name. */
+export function roleName(role: string): string {
+  return role && label("role", role.split(":").at(-1) ?? role);
+}
