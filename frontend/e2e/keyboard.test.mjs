@@ -61,6 +61,7 @@ async function command(page, words) {
 }
 
 test("an employee files a request and follows it, by the keyboard alone", async () => {
+  const subject = `Keyboard ${Date.now()} without a mouse`;
   const seat = await sitDown("employee");
   const { page } = seat;
   await page.getByRole("heading", { level: 1, name: "My requests" }).waitFor();
@@ -70,14 +71,14 @@ test("an employee files a request and follows it, by the keyboard alone", async 
   await tabTo(page, /^What is it about/);
   await page.keyboard.type("IT"); // a space would open the list
   await tabTo(page, /^Subject/);
-  await page.keyboard.type("Keyboard without a mouse");
+  await page.keyboard.type(subject);
   await tabTo(page, /^Description/);
   await page.keyboard.type("Everything goes by keys.");
   await tabTo(page, /^How urgent/);
   await page.keyboard.type("High");
   await tabTo(page, /^File the request/);
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1, name: "Keyboard without a mouse" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: subject }).waitFor();
   const number = page.url().split("/").at(-1);
   await page.getByText("Live", { exact: true }).waitFor();
   await write(page, "r");
@@ -94,14 +95,15 @@ test("an employee files a request and follows it, by the keyboard alone", async 
   await page.getByRole("button", { name: "Thumbs up, 1 person", pressed: true }).waitFor();
 
   await command(page, "My requests");
-  await page.getByRole("link", { name: "Keyboard without a mouse" }).waitFor();
+  await page.getByRole("link", { name: subject }).waitFor();
   await page.keyboard.press("/");
-  await page.keyboard.type("without a mouse");
-  await page.waitForURL(/q=without/);
+  await page.keyboard.type(subject);
+  await page.waitForURL(/q=Keyboard/);
   await page.keyboard.press("Escape");
+  await page.locator("[data-row]").nth(1).waitFor({ state: "detached" });
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1, name: "Keyboard without a mouse" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: subject }).waitFor();
   assert.equal(page.url(), `${ORIGIN}/requests/${number}`);
   await getUp(seat);
 });

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
-import { alan, comment, cora, erin, open, ticket } from "./cast";
+import { alan, cora, erin, open, ticket } from "./cast";
 import { json, page, problem } from "./server";
 
 const PLACE = "/requests/TTS-2026-000001";
@@ -220,102 +220,6 @@ it("files for somebody else", async () => {
   expect(server.last(filed).body).toMatchObject({ requester_id: erin.id });
 });
 
-it("marks what is new since one was here, and tells that it has been read", async () => {
-  const read = "PUT /messaging/api/v1/tickets/:id/read/";
-  const { server } = await open(PLACE, erin, {
-    "GET /messaging/api/v1/tickets/:id/comments/": () =>
-      page(comment(1, "Seen"), comment(2, "Mine", { author_id: erin.id }), comment(3, "Unseen")),
-    "GET /messaging/api/v1/tickets/:id/read/": () => json({ seq: 1, unread: 1 }),
-  });
-  const mark = await screen.findByText("New since you were here");
-  expect(mark.nextElementSibling?.textContent).toContain("Unseen");
-  expect(screen.getByRole("link", { name: "1 new message" })).toBeTruthy();
-  await waitFor(() => expect(server.last(read).body).toEqual({ seq: 3 }));
-});
-
-it("answers and quotes a comment; what answers a note is a note", async () => {
-  const said = "POST /messaging/api/v1/tickets/:id/comments/";
-  const { server, user } = await open(PLACE, alan, {
-    "GET /messaging/api/v1/tickets/:id/comments/": () =>
-      page(
-        comment(1, "It beeps\nand beeps", { author_id: erin.id, author_name: "Erin", author_is_staff: false }),
-        comment(2, "Secret", { visibility: "internal" }),
-      ),
-    [said]: ({ body }) => {
-      const { parent_id } = body as { parent_id: string };
-      return json(comment(3, "Drum ordered", { parent_id }), 201);
-    },
-  });
-  const ofErin = within(await screen.findByRole("group", { name: "Message of Erin" }));
-  await user.click(ofErin.getByRole("button", { name: "Quote" }));
-  const field = screen.getByLabelText<HTMLTextAreaElement>("Reply to the requester");
-  await waitFor(() => expect(field.value).toBe("> It beeps\n> and beeps\n\n"));
-  expect(screen.getByText("Answering Erin: It beeps and beeps")).toBeTruthy();
-  await user.type(field, "Drum ordered");
-  await user.click(screen.getByRole("button", { name: "Send reply" }));
-  await waitFor(() =>
-    expect(server.last(said).body).toMatchObject({ parent_id: "0190-comment-1", visibility: "public" }),
-  );
-  expect(await screen.findByRole("link", { name: /Answers Erin: It beeps/ })).toBeTruthy();
-  const ofNote = within(screen.getAllByRole("group", { name: "Message of Alan" })[0] as HTMLElement);
-  await user.click(ofNote.getByRole("button", { name: "Answer" }));
-  await user.type(await screen.findByLabelText("Internal note: staff only"), "Agreed");
-  await user.click(screen.getByRole("button", { name: "Add note" }));
-  await waitFor(() =>
-    expect(server.last(said).body).toMatchObject({ parent_id: "0190-comment-2", visibility: "internal" }),
-  );
-});
-
-it("edits, deletes and reacts to a comment, and shows what it said before", async () => {
-  const one = "/messaging/api/v1/tickets/:id/comments/:comment/";
-  let now = comment(1, "Hallo Erin", { version: 2, edited_at: "2026-11-20T11:00:00Z" });
-  const { server, user } = await open(PLACE, alan, {
-    "GET /messaging/api/v1/tickets/:id/comments/": () => page(now),
-    [`GET ${one}`]: () => json(now),
-    [`PATCH ${one}`]: ({ headers }) => {
-      if (headers.get("If-Match") === '"2"') {
-        now = { ...now, body: "Hello you", html: "<p>Hello you</p>", version: 3 };
-        return problem(412, "precondition_failed");
-      }
-      now = { ...now, body: "Hello Erin", html: "<p>Hello Erin</p>", version: 4 };
-      return json(now);
-    },
-    [`DELETE ${one}`]: () => {
-      now = { ...now, body: "", html: "", deleted_at: "2026-11-20T12:00:00Z", version: 5 };
-      return json(null, 204);
-    },
-    [`GET ${one}history/`]: () =>
-      json({ results: [{ version: 1, body: "Halo", html: "<p>Halo</p>", written_at: now.created_at }] }),
-    [`PUT ${one}reactions/:sign/`]: () => json(null, 204),
-    [`DELETE ${one}reactions/:sign/`]: () => json(null, 204),
-  });
-  await user.click(await screen.findByRole("button", { name: "edited" }));
-  expect(await screen.findByText("Halo")).toBeTruthy();
-  await user.click(screen.getByRole("button", { name: "Close this dialog" }));
-
-  await user.click(screen.getByRole("button", { name: "React" }));
-  await user.click(screen.getByRole("button", { name: "Heart, 0 people" }));
-  expect(await screen.findByRole("button", { name: "Heart, 1 person", pressed: true })).toBeTruthy();
-  expect(server.last(`PUT ${one}reactions/:sign/`).params[2]).toBe("heart");
-  await user.click(screen.getByRole("button", { name: "Heart, 1 person" }));
-  expect(await screen.findByRole("button", { name: "Heart, 0 people" })).toBeTruthy();
-
-  await user.click(screen.getByRole("button", { name: "Edit message" }));
-  const field = screen.getByLabelText<HTMLTextAreaElement>("Your message");
-  await user.clear(field);
-  await user.type(field, "Hello Erin");
-  await user.click(screen.getByRole("button", { name: "Save" }));
-  expect((await screen.findByText("Hello you")).closest("[role=alert]")).toBeTruthy();
-  expect(screen.getByLabelText<HTMLTextAreaElement>("Your message").value).toBe("Hello Erin");
-  await user.click(screen.getByRole("button", { name: "Keep mine" }));
-  await user.click(screen.getByRole("button", { name: "Save" }));
-  expect(await screen.findByText("Hello Erin")).toBeTruthy();
-
-  await user.click(screen.getByRole("button", { name: "Delete message" }));
-  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Delete message" }));
-  expect(await screen.findByText("This message was deleted.")).toBeTruthy();
-});
-
 it("makes, changes and deletes canned replies; those of the desk are the coordinators'", async () => {
   const shared = { id: "r1", name: "Thanks", owner_id: cora.id, is_shared: true, version: 1, body: "Thank you." };
   const own = { id: "r2", name: "Hello", owner_id: alan.id, is_shared: false, version: 3, body: "Hello {{me.name}}" };
@@ -391,4 +295,24 @@ it("exports what the filters leave, a tag of a ticket's page among them", async 
   expect(Object.fromEntries(server.last(exported).query)).toEqual({ tag: "printer", priority: "High" });
   await user.click(screen.getByRole("button", { name: "Remove Tag: printer" }));
   await waitFor(() => expect(location.search).toBe("?priority=High"));
+});
+
+it("asks before it ends many tickets, and repeats a lost attempt as the same one", async () => {
+  const bulk = "POST /tickets/api/v1/tickets/bulk/";
+  const { server, user } = await open("/requests", cora, {
+    "GET /tickets/api/v1/tickets/": () => page(ticket, other),
+    [bulk]: () => Promise.reject(new Error("cut")),
+  });
+  await user.click(await screen.findByLabelText("Select all shown"));
+  await user.selectOptions(screen.getByLabelText("Action"), "close");
+  await user.click(screen.getByRole("button", { name: "Apply" }));
+  expect(screen.getByText("This ends 2 tickets, and their requesters are told.")).toBeTruthy();
+  expect(server.of(bulk)).toHaveLength(0);
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Close" }));
+  await screen.findAllByText(/could not be reached/);
+  server.on({ [bulk]: () => json({ results: [] }) });
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  const [one, two] = server.of(bulk).map(({ headers }) => headers.get("Idempotency-Key"));
+  expect(one).toBe(two);
 });

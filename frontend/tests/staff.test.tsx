@@ -236,6 +236,8 @@ it("saves the filters as a view, chooses it and deletes it", async () => {
   await user.selectOptions(screen.getByLabelText("Saved views"), "v1");
   await waitFor(() => expect(location.search).toBe("?priority=High"));
   await user.click(screen.getByRole("button", { name: "Delete view" }));
+  expect(screen.getByText("Urgent is shared: everybody of the desk loses it.")).toBeTruthy();
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Delete view" }));
   await waitFor(() => expect(server.of("DELETE /tickets/api/v1/views/:id/")).toHaveLength(1));
 });
 

@@ -1,11 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
-import { data, once, tickets, type SavedView, type TicketFilters } from "../api/clients";
+import { data, once, tickets, type SavedView, type TicketFilters, type User } from "../api/clients";
+import { useDraft } from "../drafts/store";
 import { t } from "../i18n";
 import { isCoordinator } from "../session/roles";
 import { useUser } from "../session/session";
+import { Confirm } from "../ui/Confirm";
 import { Button, Dialog, Field } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
+import { useOnce } from "../ui/useOnce";
 
 interface SavedViewsProps {
   filters: TicketFilters;
@@ -15,19 +18,15 @@ interface SavedViewsProps {
 /** Filters with a name: one's own, and those that the desk shares. */
 export function SavedViews({ filters, onChoose }: SavedViewsProps) {
   const user = useUser();
-  const queries = useQueryClient();
   const [isSaving, setSaving] = useState(false);
   const views = useQuery({
     queryKey: ["views"],
     queryFn: async () => (await data(tickets.GET("/api/v1/views/", { params: { query: { limit: 100 } } }))).results,
     staleTime: 60_000,
   });
-  const drop = useMutation({
-    mutationFn: (view: SavedView) => tickets.DELETE("/api/v1/views/{id}/", { params: { path: { id: view.id } } }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["views"] }),
-  });
+  const [isDropping, setDropping] = useState(false);
   const current = views.data?.find((view) => isSame(view.filters, filters));
-  const mayDrop = current && (current.is_shared ? isCoordinator(user) : current.owner_id === user.id);
+  const mayDrop = current && isKeeper(current, user);
 
   return (
     <div className="views">
@@ -49,13 +48,27 @@ export function SavedViews({ filters, onChoose }: SavedViewsProps) {
         </Button>
       )}
       {mayDrop && (
-        <Button look="quiet" busy={drop.isPending} onClick={() => drop.mutate(current)}>
+        <Button look="quiet" onClick={() => setDropping(true)}>
           {t("views.delete")}
         </Button>
       )}
-      {drop.error && <ErrorNotice error={drop.error} />}
+      {isDropping && current && <Deletion view={current} onClose={() => setDropping(false)} />}
       {isSaving && <SaveDialog filters={filters} mayShare={isCoordinator(user)} onClose={() => setSaving(false)} />}
     </div>
+  );
+}
+
+/** What is shared is kept by coordinators, whoever made it; all else by its owner. */
+function isKeeper(view: SavedView, user: User): boolean {
+  return view.is_shared ? isCoordinator(user) : view.owner_id === user.id;
+}
+
+function Deletion({ view, onClose }: { view: SavedView; onClose: () => void }) {
+  const drop = useOnce(() => tickets.DELETE("/api/v1/views/{id}/", { params: { path: { id: view.id } } }), [["views"]]);
+  return (
+    <Confirm title={t("views.delete")} action={t("views.delete")} run={drop} body={undefined} onClose={onClose}>
+      <p>{t(view.is_shared ? "views.deleteShared" : "views.deleteOwn", { name: view.name })}</p>
+    </Confirm>
   );
 }
 
@@ -66,24 +79,25 @@ interface SaveDialogProps {
 }
 
 function SaveDialog({ filters, mayShare, onClose }: SaveDialogProps) {
-  const queries = useQueryClient();
-  const [key] = useState(() => crypto.randomUUID());
-  const [name, setName] = useState("");
-  const [isShared, setShared] = useState(false);
-  const save = useMutation({
-    mutationFn: () =>
-      data(
-        tickets.POST("/api/v1/views/", { params: { header: once(key) }, body: { name, is_shared: isShared, filters } }),
-      ),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["views"] });
-      onClose();
+  const draft = useDraft("view", { name: "", isShared: false });
+  const { name, isShared } = draft.value;
+  const save = useOnce(
+    (key) => {
+      const params = { header: once(key) };
+      return data(tickets.POST("/api/v1/views/", { params, body: { name, is_shared: isShared, filters } }));
     },
-  });
+    [["views"]],
+    "view",
+  );
 
   function submit(event: SubmitEvent) {
     event.preventDefault();
-    save.mutate();
+    save.mutate(undefined, {
+      onSuccess: () => {
+        draft.clear();
+        onClose();
+      },
+    });
   }
 
   return (
@@ -91,12 +105,22 @@ function SaveDialog({ filters, mayShare, onClose }: SaveDialogProps) {
       <form onSubmit={submit} className="stack">
         <Field label={t("views.name")}>
           {(props) => (
-            <input {...props} required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+            <input
+              {...props}
+              required
+              maxLength={100}
+              value={name}
+              onChange={(event) => draft.set({ name: event.target.value })}
+            />
           )}
         </Field>
         {mayShare && (
           <label className="check">
-            <input type="checkbox" checked={isShared} onChange={(event) => setShared(event.target.checked)} />
+            <input
+              type="checkbox"
+              checked={isShared}
+              onChange={(event) => draft.set({ isShared: event.target.checked })}
+            />
             {t("views.shared")}
           </label>
         )}
