@@ -201,7 +201,7 @@ it("shows a refusal at the step that it counts, and everything else that one may
   await user.selectOptions(screen.getAllByLabelText("Kind")[1] as HTMLElement, "n_of_m");
   await user.type(screen.getByLabelText("How many have to approve"), "2");
   await user.selectOptions(screen.getAllByLabelText("How a task finds its person")[0] as HTMLElement, "claim");
-  await user.click(screen.getByRole("button", { name: "For which tickets On is open" }));
+  await user.click(screen.getByRole("button", { name: "Only for some: On" }));
   await user.selectOptions(screen.getByLabelText("Comparison"), "in");
   await user.clear(screen.getByLabelText("Value"));
   await user.type(screen.getByLabelText("Value"), "7");

@@ -60,7 +60,7 @@ export function WayForm({ definition, step, way, at, faults, isNew, onChange }: 
           <Button
             look="quiet"
             aria-expanded={way.guard !== null}
-            aria-label={t("edit.guardNamed", { name })}
+            aria-label={t("edit.guardNamed", { what: t(way.guard ? "edit.unguard" : "edit.guard"), name })}
             onClick={() => set({ guard: way.guard ? null : { eq: { field: "priority", value: "Critical" } } })}
           >
             {way.guard ? t("edit.unguard") : t("edit.guard")}
