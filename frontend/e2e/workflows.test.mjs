@@ -95,6 +95,7 @@ test("workflows, calendars, operation and reports are accessible in both themes,
     "/admin/health",
     "/admin/dead-letters",
     "/reports?days=90",
+    "/absences",
   ];
   for (const width of [1360, 360]) {
     await page.setViewportSize({ width, height: 800 });

@@ -16,6 +16,7 @@ const NewTicketPage = page(/^\/requests\/new$/, () => import("./tickets/NewTicke
 const TicketPage = page(/^\/requests\/(?!new$)./, () => import("./tickets/TicketPage"));
 const RepliesPage = page(/^\/replies/, () => import("./replies/RepliesPage"));
 const TasksPage = page(/^\/tasks/, () => import("./tasks/TasksPage"));
+const AbsencesPage = lazy(() => import("./absences/AbsencesPage"));
 const ReportsPage = lazy(() => import("./reports/ReportsPage"));
 const InboxPage = page(/^\/inbox/, () => import("./inbox/InboxPage"));
 const AccountPage = page(/^\/account/, () => import("./account/AccountPage"));
@@ -92,6 +93,7 @@ function Inside() {
           <Route path="/requests/:id" element={<TicketPage />} />
           <Route path="/replies" element={<RepliesPage />} />
           <Route path="/tasks" element={<TasksPage />} />
+          <Route path="/absences" element={<AbsencesPage />} />
           <Route path="/reports" element={<ReportsPage />} />
           <Route path="/inbox" element={<InboxPage />} />
           <Route path="/account" element={<AccountPage />} />

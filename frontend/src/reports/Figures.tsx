@@ -40,7 +40,7 @@ export function Figures<Row>({ caption, columns, rows, bar }: FiguresProps<Row>)
           <thead>
             <tr>
               {columns.map((column) => (
-                <th key={column.title} scope="col">
+                <th key={column.title} scope="col" className={isFigureOf(column, rows) ? "figure" : undefined}>
                   {column.title}
                 </th>
               ))}
@@ -82,6 +82,10 @@ export function Figures<Row>({ caption, columns, rows, bar }: FiguresProps<Row>)
       </Button>
     </>
   );
+}
+
+function isFigureOf<Row>(column: Column<Row>, rows: Row[]): boolean {
+  return rows[0] !== undefined && typeof column.of(rows[0]) === "number";
 }
 
 function Bar({ share, look = "" }: { share: number; look?: string }) {

@@ -5,6 +5,7 @@ import { data, workflow } from "../api/clients";
 import { duration, label, t } from "../i18n";
 import { isCoordinator } from "../session/roles";
 import { useUser } from "../session/session";
+import { useCategories } from "../tickets/queries";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { Time } from "../ui/Time";
 import { roleName } from "../workflows/names";
@@ -50,19 +51,29 @@ export default function ReportsPage() {
         {isLead && <WorkflowChoice value={asked.workflow} onChange={(key) => set("workflow", key)} />}
       </div>
       <div className="reports">
-        {asked.workflow === "" && <Tickets asked={asked} />}
+        {asked.workflow === "" && <Tickets asked={asked} isHalf={isLead} />}
         {isLead && <Leads asked={asked} />}
       </div>
     </>
   );
 }
 
-function WorkflowChoice({ value, onChange }: { value: string; onChange: (key: string) => void }) {
-  const rows = useQuery({
-    queryKey: ["workflows", "published"],
-    queryFn: () => data(workflow.GET("/api/v1/workflows/", { params: { query: { scope: "published", limit: 100 } } })),
+/** Every workflow there has been, by name: reports go back to those that are retired too. */
+function useWorkflowNames() {
+  return useQuery({
+    queryKey: ["workflows", "names"],
+    queryFn: () => data(workflow.GET("/api/v1/workflows/", { params: { query: { scope: "all", limit: 100 } } })),
     staleTime: 60_000,
   });
+}
+
+function useWorkflowName(): (key: string) => string {
+  const rows = useWorkflowNames().data?.results;
+  return (key) => rows?.find((row) => row.key === key)?.name ?? key;
+}
+
+function WorkflowChoice({ value, onChange }: { value: string; onChange: (key: string) => void }) {
+  const rows = useWorkflowNames();
   return (
     <select
       className="push narrow-choice"
@@ -82,14 +93,20 @@ function WorkflowChoice({ value, onChange }: { value: string; onChange: (key: st
 
 interface PanelProps<T> {
   id: string;
+  /** Beside another one, where there is room. */
+  isHalf?: boolean;
   title: string;
   query: UseQueryResult<T>;
   children: (found: T) => ReactNode;
 }
 
-function Panel<T>({ id, title, query, children }: PanelProps<T>) {
+function Panel<T>({ id, isHalf, title, query, children }: PanelProps<T>) {
   return (
-    <section className="card stack" aria-labelledby={`report-${id}`} aria-busy={query.isPlaceholderData}>
+    <section
+      className={isHalf ? "card stack half" : "card stack"}
+      aria-labelledby={`report-${id}`}
+      aria-busy={query.isPlaceholderData}
+    >
       <h2 id={`report-${id}`}>{title}</h2>
       {query.isPending && <Loading />}
       {query.error && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
@@ -98,7 +115,8 @@ function Panel<T>({ id, title, query, children }: PanelProps<T>) {
   );
 }
 
-function Tickets({ asked }: { asked: Asked }) {
+function Tickets({ asked, isHalf }: { asked: Asked; isHalf: boolean }) {
+  const categories = useCategories().data ?? [];
   const statistics = useStatistics(asked);
   const found = statistics.data;
   return (
@@ -119,7 +137,7 @@ function Tickets({ asked }: { asked: Asked }) {
           </dl>
         )}
       </Panel>
-      <Panel id="tickets" title={t("reports.tickets")} query={statistics}>
+      <Panel id="tickets" isHalf={isHalf} title={t("reports.tickets")} query={statistics}>
         {({ days }) => (
           <Days
             name={t("reports.tickets")}
@@ -132,7 +150,15 @@ function Tickets({ asked }: { asked: Asked }) {
         <div className="pair">
           <Counts id="status" title={t("reports.byStatus")} prefix="status" rows={found.open.by_status} />
           <Counts id="priority" title={t("reports.byPriority")} prefix="priority" rows={found.open.by_priority} />
-          <Counts id="category" title={t("reports.byCategory")} prefix="category" rows={found.open.by_category} />
+          <Counts
+            id="category"
+            title={t("reports.byCategory")}
+            prefix="category"
+            rows={found.open.by_category.map((row) => ({
+              ...row,
+              key: categories.find((one) => one.slug === row.key)?.name ?? row.key,
+            }))}
+          />
         </div>
       )}
     </>
@@ -177,7 +203,7 @@ function Leads({ asked }: { asked: Asked }) {
   const throughput = useThroughput(asked, true);
   return (
     <>
-      <Panel id="tasks" title={t("reports.tasks")} query={throughput}>
+      <Panel id="tasks" isHalf={asked.workflow === ""} title={t("reports.tasks")} query={throughput}>
         {(days) => (
           <Days
             name={t("reports.tasks")}
@@ -194,6 +220,7 @@ function Leads({ asked }: { asked: Asked }) {
 }
 
 function Promises({ asked }: { asked: Asked }) {
+  const nameOf = useWorkflowName();
   return (
     <Panel id="sla" title={t("reports.sla")} query={useCompliance(asked)}>
       {(rows) => (
@@ -201,7 +228,7 @@ function Promises({ asked }: { asked: Asked }) {
           caption={t("reports.sla")}
           rows={rows}
           columns={[
-            { title: t("reports.workflow"), of: (row) => row.workflow },
+            { title: t("reports.workflow"), of: (row) => nameOf(row.workflow) },
             { title: t("reports.clock"), of: (row) => label("sla", row.clock) },
             { title: t("reports.kept"), of: (row) => row.kept },
             { title: t("reports.missed"), of: (row) => row.missed },
@@ -215,6 +242,7 @@ function Promises({ asked }: { asked: Asked }) {
 }
 
 function StepTimes({ asked }: { asked: Asked }) {
+  const nameOf = useWorkflowName();
   return (
     <Panel id="steps" title={t("reports.steps")} query={useStepTimes(asked)}>
       {(rows) => {
@@ -225,7 +253,7 @@ function StepTimes({ asked }: { asked: Asked }) {
             rows={rows}
             columns={[
               { title: t("reports.step"), of: (row) => label("", row.step) },
-              { title: t("reports.workflow"), of: (row) => row.workflow },
+              { title: t("reports.workflow"), of: (row) => nameOf(row.workflow) },
               { title: t("reports.turns"), of: (row) => row.turns },
               {
                 title: t("reports.medianMinutes"),
@@ -251,7 +279,7 @@ function Loads({ asked }: { asked: Asked }) {
   const people = useLoad(asked);
   return (
     <>
-      <Panel id="roles" title={t("reports.roles")} query={roles}>
+      <Panel id="roles" isHalf title={t("reports.roles")} query={roles}>
         {(rows) => {
           const most = Math.max(1, ...rows.map((row) => row.open));
           return (
@@ -270,7 +298,7 @@ function Loads({ asked }: { asked: Asked }) {
           );
         }}
       </Panel>
-      <Panel id="people" title={t("reports.people")} query={people}>
+      <Panel id="people" isHalf title={t("reports.people")} query={people}>
         {(rows) => {
           const most = Math.max(1, ...rows.map((row) => row.open));
           return (

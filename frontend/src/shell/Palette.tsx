@@ -95,6 +95,7 @@ function useEntries(words: string): Entry[] {
     { id: "requests", text: isStaff(user) ? t("nav.tickets") : t("nav.requests"), run: go("/requests") },
     { id: "new", text: t("nav.new"), run: go("/requests/new") },
     ...(isStaff(user) ? [{ id: "replies", text: t("replies.title"), run: go("/replies") }] : []),
+    ...(isStaff(user) ? [{ id: "absences", text: t("absences.title"), run: go("/absences") }] : []),
     ...(isStaff(user) ? [{ id: "reports", text: t("reports.title"), run: go("/reports") }] : []),
     { id: "inbox", text: t("nav.inbox"), run: go("/inbox") },
     { id: "account", text: t("app.account"), run: go("/account") },

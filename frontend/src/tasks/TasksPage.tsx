@@ -30,7 +30,12 @@ export default function TasksPage() {
   return (
     <>
       <title>{`${t("tasks.title")} · ${t("app.name")}`}</title>
-      <h1>{t("tasks.title")}</h1>
+      <div className="heading">
+        <h1>{t("tasks.title")}</h1>
+        <Link className="push" to="/absences">
+          {t("absences.title")}
+        </Link>
+      </div>
       <Tabs scopes={scopes} current={scope} onChoose={(next) => setParameters({ scope: next })} />
       <Rows query={list} none={t("tasks.none")}>
         {(rows) => <TaskTable rows={rows} />}
