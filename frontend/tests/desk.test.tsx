@@ -75,6 +75,25 @@ it("takes theirs where that is wanted, and keeps an unfinished edit over a reloa
   await waitFor(() => expect(screen.queryByRole("form", { name: "Edit" })).toBeNull());
 });
 
+it("lets the same edits go on top of what somebody else changed elsewhere", async () => {
+  let now = editable;
+  const { server, user } = await open(PLACE, cora, {
+    [ONE]: () => json(now),
+    [PATCHED]: ({ headers }) => {
+      if (headers.get("If-Match") === '"5"') return json({ ...now, priority: "Low", version: 6 });
+      now = { ...editable, department: "Legal", version: 5 };
+      return problem(412, "precondition_failed");
+    },
+  });
+  await user.click(await screen.findByRole("button", { name: "Edit" }));
+  await user.selectOptions(screen.getByLabelText("Priority"), "Low");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await screen.findByText(/nothing that you have changed/);
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("form", { name: "Edit" })).toBeNull());
+  expect(server.last(PATCHED).body).toEqual({ priority: "Low" });
+});
+
 it("offers no editing to who may not", async () => {
   await open(PLACE, alan);
   await screen.findByRole("heading", { name: "Printer beeps" });

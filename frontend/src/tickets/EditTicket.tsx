@@ -112,7 +112,7 @@ export function EditTicket({ ticket, draft, onClose }: EditTicketProps) {
           onChange={(department) => set({ department })}
         />
       </div>
-      {save.error && <ErrorNotice error={save.error} />}
+      <Failure error={save.error} isDisputed={disputed.length > 0} />
       <div className="row end">
         <span className="muted small">{draft.isRestored && t("edit.restored")}</span>
         <Button look="quiet" onClick={done}>
@@ -123,6 +123,17 @@ export function EditTicket({ ticket, draft, onClose }: EditTicketProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** What else was changed meanwhile needs no decision: the same edits go on top of it. */
+function Failure({ error, isDisputed }: { error: Error | null; isDisputed: boolean }) {
+  if (!error) return null;
+  if (!(error instanceof ProblemError) || error.status !== 412) return <ErrorNotice error={error} />;
+  return isDisputed ? null : (
+    <p className="notice conflict" role="alert">
+      {t("edit.fits")}
+    </p>
   );
 }
 

@@ -2,12 +2,15 @@ import { useState, type SubmitEvent } from "react";
 import { Link } from "react-router";
 import { tickets, type Ticket } from "../api/clients";
 import { t } from "../i18n";
+import { isStaff } from "../session/roles";
+import { useUser } from "../session/session";
 import { Button } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
 import { useTicketAction } from "./useTicketAction";
 
 /** A ticket's tags: each a link to the others that have it, and to be put and taken off one by one. */
 export function Tags({ ticket }: { ticket: Ticket }) {
+  const user = useUser();
   const [tag, setTag] = useState("");
   const run = useTicketAction(ticket, "tag", (_key, { name, add }: { name: string; add: boolean }) => {
     const params = { path: { id: ticket.id, tag: name } };
@@ -21,13 +24,15 @@ export function Tags({ ticket }: { ticket: Ticket }) {
     run.mutate({ name: tag.trim(), add: true }, { onSuccess: () => setTag("") });
   }
 
-  if (ticket.tags.length === 0 && !ticket.is_editable) return null;
+  // Tags are how the desk sorts; who asked for something sees them and has nothing to sort.
+  const maySort = ticket.is_editable && isStaff(user);
+  if (ticket.tags.length === 0 && !maySort) return null;
   return (
     <div className="tags">
       {ticket.tags.map((name) => (
         <span key={name} className="tag">
           <Link to={`/requests?tag=${encodeURIComponent(name)}`}>{name}</Link>
-          {ticket.is_editable && (
+          {maySort && (
             <button
               type="button"
               aria-label={t("tags.remove", { tag: name })}
@@ -39,7 +44,7 @@ export function Tags({ ticket }: { ticket: Ticket }) {
           )}
         </span>
       ))}
-      {ticket.is_editable && (
+      {maySort && (
         <form onSubmit={submit} className="row">
           <input
             aria-label={t("tags.add")}

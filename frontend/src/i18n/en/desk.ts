@@ -20,6 +20,7 @@ export const desk = {
   "edit.restored": "Your changes were kept on this device.",
   "edit.changed": "Somebody else changed it meanwhile. This is how it reads now:",
   "edit.conflict": "{field} was changed by somebody else meanwhile. Which one stays?",
+  "edit.fits": "Somebody else changed it meanwhile, but nothing that you have changed. Save once more to add yours.",
   "edit.mine": "Yours",
   "edit.theirs": "Theirs",
   "edit.keepMine": "Keep mine",
