@@ -13,6 +13,7 @@ urlpatterns = [
     path("token/service/", tokens.ServiceTokenApi.as_view()),
     path("token/personal/", tokens.PersonalTokenApi.as_view()),
     path("registrations/", registrations.RegistrationListApi.as_view()),
+    path("registrations/availability/", registrations.RegistrationAvailabilityApi.as_view()),
     path("registrations/confirmation/", registrations.RegistrationConfirmationApi.as_view()),
     path("registrations/<uuid:pk>/approval/", registrations.RegistrationApprovalApi.as_view()),
     path("registrations/<uuid:pk>/refusal/", registrations.RegistrationRefusalApi.as_view()),
@@ -48,6 +49,7 @@ urlpatterns = [
     path("users/<uuid:pk>/invitation/", people.UserInvitationApi.as_view()),
     path("users/<uuid:pk>/deactivation/", people.UserDeactivationApi.as_view()),
     path("users/<uuid:pk>/suspension/", people.UserSuspensionApi.as_view()),
+    path("users/<uuid:pk>/sessions/revocation/", people.UserSessionsRevocationApi.as_view()),
     path("users/<uuid:pk>/totp-removal/", people.UserTotpRemovalApi.as_view()),
     path("users/<uuid:pk>/reactivation/", people.UserReactivationApi.as_view()),
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from users.models import AuditEntry, Role, RoleAssignment, User
 
@@ -43,7 +43,7 @@ class Explanation:
 
 
 def audit_list(wanted: AuditFilter) -> QuerySet[AuditEntry]:
-    """The entries that meet every condition."""
+    """The entries that meet every condition, each with its user's present name."""
     conditions = {
         "user_id": wanted.user,
         "actor__id": str(wanted.actor) if wanted.actor else None,
@@ -52,7 +52,9 @@ def audit_list(wanted: AuditFilter) -> QuerySet[AuditEntry]:
         "at__gte": wanted.since,
         "at__lt": wanted.until,
     }
-    return AuditEntry.objects.filter(**{name: value for name, value in conditions.items() if value is not None})
+    asked = {name: value for name, value in conditions.items() if value is not None}
+    names = User.objects.filter(pk=OuterRef("user_id")).values("name")
+    return AuditEntry.objects.filter(**asked).annotate(user_name=Subquery(names))
 
 
 def explain(*, user: User, role: Role) -> Explanation:

@@ -21,7 +21,7 @@ from users.models import OneTimeLink, Role, RoleAssignment, System, User
 from users.selectors.administration import administers_system, administers_user
 from users.services.accounts import user_create, user_update
 from users.services.audit import audit_record
-from users.services.changes import Match, any_version
+from users.services.changes import Match, any_version, user_sign_out_everywhere
 from users.services.links import link_create
 from users.services.roles import role_assign, role_define, role_withdraw
 
@@ -61,6 +61,12 @@ def user_edit(*, user: User, by: Principal, match: Match = any_version, **values
     with transaction.atomic():
         if user_update(user=user, match=match, **values):
             audit_record(event="user_changed", user_id=user.pk, detail={"fields": sorted(values)})
+
+
+def user_sign_out(*, user: User, by: Principal) -> None:
+    """Ends every session of somebody, as for a lost laptop. Raises UserNotAdministered."""
+    _require_user(by, user)
+    user_sign_out_everywhere(user_id=user.pk)
 
 
 def role_grant(*, user: User, role: Role, by: Principal) -> RoleAssignment:

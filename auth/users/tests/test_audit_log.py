@@ -18,7 +18,12 @@ class AuditLogTests(CastTestCase):
         client_of(self.ada).post(f"/api/v1/users/{self.erin.pk}/deactivation/", headers={"X-Request-ID": "req-1"})
         [entry] = client_of(self.ada).get(LOG, {"event": "user_deactivated"}).json()["results"]
         self.assertEqual((entry["user_id"], entry["actor"]["name"]), (str(self.erin.pk), "Ada"))
-        self.assertEqual(entry["request_id"], "req-1")
+        self.assertEqual((entry["request_id"], entry["user_name"]), ("req-1", "Erin Employee"))
+
+    def test_an_entry_outlives_whom_it_is_about(self):
+        audit_record(event="sign_in", user_id=role("tts:agent").pk)
+        [entry] = client_of(self.ada).get(LOG, {"event": "sign_in"}).json()["results"]
+        self.assertIsNone(entry["user_name"])
 
     def test_filters(self):
         audit_record(event="sign_in", user_id=self.erin.pk)

@@ -17,6 +17,7 @@ class MeTests(CastTestCase):
             "time_zone": "UTC",
             "is_active": True,
             "state": "active",
+            "has_password": True,
             "is_superuser": False,
             "version": 1,
             "roles": ["hdts:employee"],

@@ -25,7 +25,7 @@ class RefusalTests(CastTestCase):
     def test_whom_one_does_not_administer(self):
         both = person("both", "hdts:employee", "tts:agent")
         hedda = client_of(self.hedda)
-        for what in ("deactivation", "suspension", "reactivation", "totp-removal", "invitation"):
+        for what in ("deactivation", "suspension", "reactivation", "totp-removal", "sessions/revocation", "invitation"):
             path = f"/api/v1/users/{both.pk}/{what}/"
             answer = hedda.post(path, {"reason": "x"} if what == "suspension" else {})
             assert_problem(answer, 403, "user_not_administered")

@@ -23,6 +23,7 @@ class RegistrationTestCase(CastTestCase):
         return self.client.post(f"{URL}{path}", body, "application/json")
 
     def ask(self, **changes):
+        self.assertEqual(self.client.get(f"{URL}availability/").json(), {"open": True})
         answer = self.post(**{**ZOE, **changes})
         self.assertEqual((answer.status_code, answer.json()), (202, {}))
         run_jobs()
@@ -109,6 +110,7 @@ class AskingTests(RegistrationTestCase):
 
     @override_settings(REGISTRATION_OPEN=False)
     def test_where_only_administrators_make_accounts(self):
+        self.assertEqual(self.client.get(f"{URL}availability/").json(), {"open": False})
         assert_problem(self.post(**ZOE), 403, "registration_closed")
 
     def test_an_expired_token_in_the_header_is_no_obstacle(self):

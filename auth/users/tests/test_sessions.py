@@ -58,6 +58,16 @@ class SessionTests(CastTestCase):
         self.assertEqual(bystander.get("/api/v1/me/").status_code, 200)
         self.assertTrue(AuditEntry.objects.filter(event="signed_out_everywhere", user_id=self.erin.pk).exists())
 
+    def test_an_admin_ends_those_of_a_lost_laptop(self):
+        url = f"/api/v1/users/{self.erin.pk}/sessions/revocation/"
+        self.assertEqual(client_of(self.hedda).post(url).status_code, 200)
+        for api, pair in ((self.phone, self.phone_pair), (self.laptop, self.laptop_pair)):
+            assert_problem(api.get("/api/v1/me/"), 401, "token_revoked")
+            assert_problem(self.refresh(pair), 401, "refresh_invalid")
+        self.assertEqual(published("user.revoked.v1")[-1]["change"]["reason"], "logout_everywhere")
+        entry = AuditEntry.objects.get(event="signed_out_everywhere", user_id=self.erin.pk)
+        self.assertEqual(entry.actor["id"], str(self.hedda.pk))
+
     def test_everywhere_means_the_other_services_too(self):
         self.phone.post("/api/v1/sessions/revocation/")
         event = published("user.revoked.v1")[-1]

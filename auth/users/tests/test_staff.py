@@ -71,12 +71,14 @@ class InviteTests(CastTestCase):
         self.assertEqual(client_of(self.hedda).post(url).status_code, 202)
         run_jobs()
         first, second = re.findall(r"token=(\S+)", mail.outbox[0].body + mail.outbox[1].body)
+        self.assertFalse(client_of(self.hedda).get(f"{URL}{newcomer['id']}/").json()["has_password"])
         for token, status in ((first, 400), (second, 200)):
             body = {"token": token, "password": PASSWORD}
             self.assertEqual(
                 self.client.post("/api/v1/invitations/acceptance/", body, "application/json").status_code, status
             )
         assert_problem(client_of(self.hedda).post(url), 409, "user_already_joined")
+        self.assertTrue(client_of(self.hedda).get(f"{URL}{newcomer['id']}/").json()["has_password"])
 
 
 class EditTests(CastTestCase):

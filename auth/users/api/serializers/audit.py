@@ -32,10 +32,11 @@ class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):
 
     actor = ActorSerializer(allow_null=True)
     detail = serializers.DictField()
+    user_name = serializers.CharField(allow_null=True, help_text="the user's present name")
 
     class Meta:
         model = AuditEntry
-        fields = ["id", "at", "event", "user_id", "actor", "address", "user_agent", "request_id", "detail"]
+        fields = ["id", "at", "event", "user_id", "user_name", "actor", "address", "user_agent", "request_id", "detail"]
         read_only_fields = fields
 
 

@@ -17,6 +17,9 @@ class UserSerializer(serializers.ModelSerializer[User]):
 
     roles = serializers.SerializerMethodField()
     state = serializers.ChoiceField(choices=STATES, read_only=True)
+    has_password = serializers.BooleanField(
+        source="has_usable_password", read_only=True, help_text="false until an invitation has been accepted"
+    )
 
     class Meta:
         model = User
@@ -29,6 +32,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
             "time_zone",
             "is_active",
             "state",
+            "has_password",
             "is_superuser",
             "roles",
             "version",

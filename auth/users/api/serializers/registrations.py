@@ -20,6 +20,12 @@ class RegistrationCreateSerializer(StrictSerializer):
     time_zone = serializers.CharField(max_length=64, required=False)
 
 
+class RegistrationAvailabilitySerializer(serializers.Serializer[Any]):
+    """Whether anyone may ask for an account."""
+
+    open = serializers.BooleanField()
+
+
 class LinkTokenSerializer(StrictSerializer):
     """The token of a link."""
 

@@ -30,7 +30,7 @@ from users.models import User
 from users.selectors.administration import user_list
 from users.selectors.people import user_search, with_roles
 from users.services.accounts import profile_edit, user_deactivate, user_reopen, user_suspend
-from users.services.administration import user_edit, user_invite, user_invite_again
+from users.services.administration import user_edit, user_invite, user_invite_again, user_sign_out
 from users.services.totp import totp_reset
 
 
@@ -172,6 +172,17 @@ class UserSuspensionApi(AdministeredPeople):
         user = self.get_object()
         user_suspend(user=user, by=principal_of(request), **body)
         return self.answer(user)
+
+
+class UserSessionsRevocationApi(AdministeredPeople):
+    """A lost laptop; which sessions there are, nobody but their owner sees."""
+
+    @extend_schema(request=None, responses=EmptySerializer, operation_id="users_sessions_revocation")
+    def post(self, request: Request, pk: str) -> Response:
+        """End every session of the person, and void their tokens in every service."""
+        NoInput.check(request)
+        user_sign_out(user=self.get_object(), by=principal_of(request))
+        return Response({})
 
 
 class UserTotpRemovalApi(AdministeredPeople):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView
@@ -19,6 +20,7 @@ from users.api.serializers.registrations import (
     ApprovalSerializer,
     LinkTokenSerializer,
     RefusalSerializer,
+    RegistrationAvailabilitySerializer,
     RegistrationCreateSerializer,
     RegistrationFilterSerializer,
     RegistrationSerializer,
@@ -85,6 +87,18 @@ class RegistrationListApi(RegistrationView, ListAPIView[Registration]):
         with invalid_as_400():
             registration_request(**body, client=client_info(request))
         return Response({}, status=202)
+
+
+class RegistrationAvailabilityApi(APIView):
+    """Whether asking is of use, for the page that would offer it."""
+
+    authentication_classes = []
+    permission_classes = [AllowAnyone]
+
+    @extend_schema(responses=RegistrationAvailabilitySerializer, operation_id="registrations_availability")
+    def get(self, request: Request) -> Response:
+        """Say whether anyone may ask for an account here."""
+        return Response({"open": settings.REGISTRATION_OPEN})
 
 
 class RegistrationConfirmationApi(OpenView):
