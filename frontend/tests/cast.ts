@@ -16,6 +16,7 @@ function person(id: string, name: string, role: string): User {
     time_zone: "Europe/Berlin",
     is_active: true,
     state: "active",
+    has_password: true,
     is_superuser: false,
     roles: [role],
     version: 3,
