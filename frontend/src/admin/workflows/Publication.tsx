@@ -29,17 +29,22 @@ export function Publication({ version, onClose, onFaults }: PublicationProps) {
     async (key: string) => {
       const params = { path: { id, number }, header: once(key) };
       await data(workflow.POST("/api/v1/workflows/{id}/versions/{number}/publication/", { params }));
-      if (brings) await migrate(id, number, steps);
+      // It is published whatever becomes of this; who is left can be brought over from the workflow's own page.
+      const isLeft =
+        brings &&
+        !(await migrate(id, number, steps).then(
+          () => true,
+          () => false,
+        ));
+      // Here and not once it is done: a version that is published is shown without this dialog.
+      await navigate(`/admin/workflows/${id}`, { state: { isLeft } });
     },
     [["workflows"], ["tasks"], ["task"]],
   );
 
   function submit(event: SubmitEvent) {
     event.preventDefault();
-    publish.mutate(undefined, {
-      onSuccess: () => void navigate(`/admin/workflows/${id}`),
-      onError: onFaults,
-    });
+    publish.mutate(undefined, { onError: onFaults });
   }
 
   return (

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useLocation, useNavigate, useParams } from "react-router";
 import { once, workflow } from "../../api/clients";
 import { plural, t } from "../../i18n";
 import { Confirm } from "../../ui/Confirm";
@@ -28,6 +28,7 @@ export default function WorkflowPage() {
 
 function Known({ id, rows, shown }: { id: string; rows: Row[]; shown: Row }) {
   const version = useVersion(id, shown.version);
+  const isLeft = (useLocation().state as { isLeft?: boolean } | null)?.isLeft;
   return (
     <>
       <title>{`${shown.name} · ${t("app.name")}`}</title>
@@ -38,6 +39,11 @@ function Known({ id, rows, shown }: { id: string; rows: Row[]; shown: Row }) {
         <h1>{shown.name}</h1>
         <VersionStatus status={shown.status} />
       </div>
+      {isLeft && (
+        <p className="notice conflict" role="alert">
+          {t("publish.left")}
+        </p>
+      )}
       {version.data && <Actions rows={rows} version={version.data.version} />}
       {version.error && <ErrorNotice error={version.error} onRetry={() => void version.refetch()} />}
       <div className="columns">

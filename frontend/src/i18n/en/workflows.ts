@@ -140,6 +140,7 @@ export const workflows = {
   "publish.affected_other": "{n} open tasks run on other versions",
   "publish.question": "What becomes of them?",
   "publish.stay": "They stay on their version to the end",
+  "publish.left": "It is published, but not every running task could be brought over. Try again with the button below.",
   "publish.bring": "They are brought to this version",
 
   "migrate.title": "Bring running tasks over",
