@@ -51,7 +51,7 @@ it("counts down after too many attempts", async () => {
     "POST /auth/api/v1/token/": () => problem(429, "too_many_attempts", {}, { "Retry-After": "8" }),
   });
   await fill(user);
-  expect((await screen.findByRole("alert")).textContent).toContain("again in 8 s");
+  expect((await screen.findByRole("alert")).textContent).toMatch(/again in [1-8] s/);
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Sign in" }).disabled).toBe(true);
 });
 

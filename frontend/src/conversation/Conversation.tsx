@@ -12,7 +12,7 @@ import { useReadMark } from "./useReadMark";
 /** What was said about a ticket, live, and the field to say more. A note never looks like a reply. */
 export function Conversation({ ticket }: { ticket: Ticket }) {
   const user = useUser();
-  const talk = useConversation(ticket.id);
+  const talk = useConversation(ticket.number);
   const since = useReadMark(ticket.id, talk.isPending || talk.error ? undefined : talk.comments);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const others = talk.present.filter((person) => person.user_id !== user.id);

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { data, messaging, type Comment, type Person } from "../api/clients";
 import { follow, type ServerEvent } from "../api/events";
@@ -19,26 +19,31 @@ export interface Conversation {
 const TYPING_SHOWN = 6_000;
 const PREPARING_TRIES = 20;
 
-/** A ticket's conversation: all of it, and then every change as it comes, from the last number that was seen. */
-export function useConversation(ticketId: string): Conversation {
-  const queries = useQueryClient();
-  const [isLive, setLive] = useState(false);
-  const [present, setPresent] = useState<Person[]>([]);
-  const [typing, setTyping] = useState<Record<string, { name: string; until: number }>>({});
-  const talk = useQuery({
-    queryKey: ["conversation", ticketId],
-    queryFn: ({ signal }) => allComments(ticketId, signal),
+/** All of a ticket's conversation, by the ticket's number, which is known before the ticket is. */
+export function conversationOf(number: string) {
+  return queryOptions({
+    queryKey: ["conversation", number],
+    queryFn: ({ signal }) => allComments(number, signal),
     staleTime: Infinity,
     // Messaging hears of a new ticket a moment after it was filed.
     retry: (count, error) =>
       error instanceof ProblemError && error.status === 404 ? count < PREPARING_TRIES : count < 3,
     retryDelay: 700,
   });
+}
+
+/** A ticket's conversation: all of it, and then every change as it comes, from the last number that was seen. */
+export function useConversation(number: string): Conversation {
+  const queries = useQueryClient();
+  const [isLive, setLive] = useState(false);
+  const [present, setPresent] = useState<Person[]>([]);
+  const [typing, setTyping] = useState<Record<string, { name: string; until: number }>>({});
+  const talk = useQuery(conversationOf(number));
   const isLoaded = talk.data !== undefined;
 
   useEffect(() => {
     if (!isLoaded) return;
-    const key = ["conversation", ticketId];
+    const key = conversationOf(number).queryKey;
     const stop = new AbortController();
     const onEvent = (event: ServerEvent) => {
       if (event.name.startsWith("comment.")) {
@@ -55,10 +60,10 @@ export function useConversation(ticketId: string): Conversation {
       }
     };
     const after = Math.max(0, ...(queries.getQueryData<Comment[]>(key) ?? []).map((comment) => comment.seq));
-    const url = `${location.origin}/messaging/api/v1/live/tickets/${ticketId}/`;
+    const url = `${location.origin}/messaging/api/v1/live/tickets/${number}/`;
     void follow({ url, after, onEvent, onState: setLive, signal: stop.signal });
     return () => stop.abort();
-  }, [isLoaded, ticketId, queries]);
+  }, [isLoaded, number, queries]);
 
   useEffect(() => {
     if (Object.keys(typing).length === 0) return;
@@ -78,7 +83,7 @@ export function useConversation(ticketId: string): Conversation {
     present,
     typing: Object.values(typing).map((who) => who.name),
     add: (comment) =>
-      queries.setQueryData<Comment[]>(["conversation", ticketId], (before) => merged(before ?? [], comment)),
+      queries.setQueryData<Comment[]>(conversationOf(number).queryKey, (before) => merged(before ?? [], comment)),
   };
 }
 

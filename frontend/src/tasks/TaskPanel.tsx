@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import type { TaskDetail, Ticket } from "../api/clients";
 import { t } from "../i18n";
@@ -7,7 +8,7 @@ import { useCommands } from "../shell/commands";
 import { Button } from "../ui/controls";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { actionsFor, type TaskAction } from "./actions";
-import { useTaskOf } from "./queries";
+import { taskOf } from "./queries";
 import { Sla } from "./Sla";
 import { TaskActionDialog } from "./TaskActionDialog";
 
@@ -15,7 +16,7 @@ const TicketWorkflow = lazy(() => import("../workflows/TicketWorkflow"));
 
 /** Where the ticket stands in its workflow, until when, and the ways on that are open to this caller. */
 export default function TaskPanel({ ticket }: { ticket: Ticket }) {
-  const task = useTaskOf(ticket);
+  const task = useQuery(taskOf(ticket.number));
   if (task.isPending) return <Loading />;
   if (task.error && !task.data) return <ErrorNotice error={task.error} onRetry={() => void task.refetch()} />;
   return (

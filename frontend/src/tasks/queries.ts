@@ -1,13 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
-import { auth, data, workflow, type TaskDetail, type Ticket, type User } from "../api/clients";
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { auth, data, workflow, type TaskDetail, type User } from "../api/clients";
 import { cursorOf } from "../ui/Rows";
 
-/** The ticket's newest task, whole; null while no workflow has taken it. */
-export function useTaskOf(ticket: Ticket) {
-  return useQuery({
-    queryKey: ["task", ticket.id],
+/** The newest task of the ticket with this number, whole; null while no workflow has taken it. */
+export function taskOf(number: string) {
+  return queryOptions({
+    queryKey: ["task", number],
     queryFn: async ({ signal }): Promise<TaskDetail | null> => {
-      const query = { ticket: ticket.id, limit: 1 };
+      const query = { ticket: number, limit: 1 };
       const { results } = await data(workflow.GET("/api/v1/tasks/", { params: { query }, signal }));
       const [newest] = results;
       if (!newest) return null;
@@ -19,7 +19,7 @@ export function useTaskOf(ticket: Ticket) {
 
 export function useSla(task: TaskDetail) {
   return useQuery({
-    queryKey: ["task", task.ticket.id, "sla", task.version],
+    queryKey: ["task", task.ticket.number, "sla", task.version],
     queryFn: () => data(workflow.GET("/api/v1/tasks/{id}/sla/explain/", { params: { path: { id: task.id } } })),
     refetchInterval: 60_000,
   });

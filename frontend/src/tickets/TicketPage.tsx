@@ -1,11 +1,14 @@
-import { lazy, Suspense, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useParams } from "react-router";
 import type { Ticket } from "../api/clients";
 import { t } from "../i18n";
 import { Conversation } from "../conversation/Conversation";
+import { conversationOf } from "../conversation/useConversation";
 import { useDraft } from "../drafts/store";
 import { isStaff } from "../session/roles";
 import { useUser } from "../session/session";
+import { taskOf } from "../tasks/queries";
 import { useCommands } from "../shell/commands";
 import { Button } from "../ui/controls";
 import { Download } from "../ui/Download";
@@ -24,15 +27,33 @@ import { TicketActions } from "./TicketActions";
 import { Trail } from "./Trail";
 import { Watchers } from "./Watchers";
 
-const TaskPanel = lazy(() => import("../tasks/TaskPanel"));
+const taskPanel = () => import("../tasks/TaskPanel");
+const TaskPanel = lazy(taskPanel);
+const NUMBER = /^TTS-/;
+const ignore = () => undefined; // whoever shows it says so
 
 /** One ticket: what it is, what was said, where it stands, and what may be done with it. */
 export default function TicketPage() {
   const { id = "" } = useParams();
   const ticket = useTicket(id);
+  useParts(id, ticket.isError);
   if (ticket.isPending) return <Loading />;
   if (!ticket.data) return <ErrorNotice error={ticket.error} onRetry={() => void ticket.refetch()} />;
   return <Loaded key={ticket.data.id} ticket={ticket.data} />;
+}
+
+/** What stands beside the ticket is asked for with it, not after it. */
+function useParts(id: string, isMissing: boolean) {
+  const queries = useQueryClient();
+  const staff = isStaff(useUser());
+  useEffect(() => {
+    if (!NUMBER.test(id)) return; // an id, from elsewhere: the parts go by number
+    if (isMissing) return void queries.cancelQueries({ queryKey: conversationOf(id).queryKey });
+    queries.query(conversationOf(id)).catch(ignore);
+    if (!staff) return;
+    void taskPanel();
+    queries.query(taskOf(id)).catch(ignore);
+  }, [id, isMissing, staff, queries]);
 }
 
 function Loaded({ ticket }: { ticket: Ticket }) {

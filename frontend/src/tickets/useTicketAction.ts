@@ -12,7 +12,7 @@ export function useTicketAction<Body>(
   work: (key: string, body: Body) => Promise<unknown>,
 ) {
   const queries = useQueryClient();
-  const changes = [["tickets"], ["tasks"], ["task", ticket.id]];
+  const changes = [["tickets"], ["tasks"], ["task", ticket.number]];
   const done = async (key: string, body: Body) => {
     const answer = await work(key, body);
     for (const delay of ECHOES) {

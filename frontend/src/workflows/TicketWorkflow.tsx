@@ -11,7 +11,7 @@ import WorkflowGraph from "./WorkflowGraph";
 export default function TicketWorkflow({ task }: { task: TaskDetail }) {
   const drawn = useQuery({
     // A new version of the task is a new place in it.
-    queryKey: ["task", task.ticket.id, "graph", task.id, task.version],
+    queryKey: ["task", task.ticket.number, "graph", task.id, task.version],
     queryFn: ({ signal }) =>
       data(workflow.GET("/api/v1/tasks/{id}/graph/", { params: { path: { id: task.id } }, signal })),
     staleTime: 60_000,
