@@ -31,10 +31,13 @@ export default typescript.config(
     },
   },
   {
-    files: ["scripts/**", "e2e/**", "public/**", "*.js"],
+    files: ["scripts/**", "e2e/**", "bench/**", "public/**", "*.js"],
     languageOptions: {
       globals: Object.fromEntries(
-        "console process URL Buffer fetch setTimeout document localStorage innerWidth scrollTo addEventListener crypto"
+        (
+          "console process URL Buffer fetch setTimeout document localStorage innerWidth scrollTo addEventListener crypto " +
+          "performance Event requestAnimationFrame"
+        )
           .split(" ")
           .map((name) => [name, "readonly"]),
       ),

@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     drill = commands.add_parser(
         "drill", prog="bash Scripts/drill.sh", description="Breaks a suite on Docker, and looks."
     )
-    drill.add_argument("drill", nargs="*", metavar="DRILL", help="faults deploys backup slow-clients; all if absent")
+    drill.add_argument("drill", nargs="*", metavar="DRILL", help="faults deploys backup slow-clients console; or all")
     drill.add_argument("--only", default="", metavar="TEXT", help="only the phases or versions with this in their name")
     drill.add_argument("--project", default="", help="break this running suite instead of one of its own")
     drill.add_argument("--images", default="", metavar="TAG", help="use these images, built before, and build none")

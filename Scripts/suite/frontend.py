@@ -74,13 +74,18 @@ def serve(shape: Topology, state: State, *, port_offset: int = 0) -> Child | Non
     return child
 
 
+def for_a_browser(*, origin: str, password: str, chromium: Path) -> dict[str, str]:
+    """What frontend/e2e/browser.mjs reads."""
+    return {"CONSOLE_URL": origin, "CONSOLE_PASSWORD": password, "TEST_CHROMIUM": str(chromium)}
+
+
 def stories(console: Console, *, origin: str, password: str, chromium: Path, only: str = "") -> None:
     """Drives a browser through frontend/e2e/ on a suite that runs, served at `origin`; `only`: those so named.
 
     Raises `Failure` with what the stories said.
     """
     install(console)
-    environment = os.environ | {"CONSOLE_URL": origin, "CONSOLE_PASSWORD": password, "TEST_CHROMIUM": str(chromium)}
+    environment = os.environ | for_a_browser(origin=origin, password=password, chromium=chromium)
     chosen = [f"--test-name-pattern={only}"] if only else []
     files = sorted(str(path.relative_to(console.path)) for path in (console.path / "e2e").glob("*.test.mjs"))
     done = subprocess.run(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from suite import docker, e2e, topology
 from suite.console import Failure, say
-from suite.drills import backups, deploys, faults, slow_clients
+from suite.drills import backups, console, deploys, faults, slow_clients
 from suite.stack import Stack, require_docker
 from suite.topology import Topology
 
-DRILLS = ("faults", "deploys", "backup", "slow-clients")
+DRILLS = ("faults", "deploys", "backup", "slow-clients", "console")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,6 +42,7 @@ def drill(options: argparse.Namespace, stack: Stack, shape: Topology) -> int:
         "deploys": lambda: deploys.run(stack, shape, options.only),
         "backup": lambda: backups.run(stack, shape),
         "slow-clients": lambda: slow_clients.run(stack, shape),
+        "console": lambda: console.run(stack, shape),
     }
     failed = []
     names = options.drill or DRILLS
