@@ -9,7 +9,6 @@ const ROUNDS = Number(process.env.CONSOLE_ROUNDS ?? 5);
 // Milliseconds, bytes, and requests that waited for one another.
 const PROMISED = { list: 1500, filter: 300, bytes: 200_000, deep: 2 };
 const TYPIST = 200; // the page waits so long for the next letter
-const ID = /[0-9a-f]{8}-[0-9a-f-]{27}|TTS-\d+-\d+/g;
 const LIST = "/requests";
 const WORDS = ["printer", "invoice", "password", "slow", "laptop", "network", "access"];
 
@@ -40,11 +39,9 @@ async function shown(page, selector) {
 }
 
 /** What was sent since the page came to be, in bytes; and every request with when it began and had its answer. */
-async function fetched(page, since = 0) {
-  return page.evaluate((from) => {
-    const entries = performance
-      .getEntriesByType("resource")
-      .filter((one) => one.responseEnd > 0 && one.startTime >= from);
+async function fetched(page) {
+  return page.evaluate(() => {
+    const entries = performance.getEntriesByType("resource").filter((one) => one.responseEnd > 0);
     const path = (entry) => new URL(entry.name).pathname;
     const sent = (kind) =>
       entries.filter((one) => kind.test(path(one))).reduce((sum, one) => sum + one.encodedBodySize, 0);
@@ -56,7 +53,7 @@ async function fetched(page, since = 0) {
       files: times((one) => /\.(js|css)$/.test(path(one))),
       data: times((one) => one.initiatorType === "fetch" && !path(one).includes("/live/")),
     };
-  }, since);
+  });
 }
 
 /**
@@ -167,26 +164,6 @@ async function filters(page, username) {
   tell(`${username}: search, after the ${TYPIST} ms for the next letter`, times, "ms", PROMISED.filter);
 }
 
-/** From the list to one ticket: what it is, what was said, where it stands. */
-async function ticket(page, username) {
-  const times = [];
-  const rounds = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    await page.goto(ORIGIN + LIST);
-    await page.locator("table.list a[data-row]").nth(round).waitFor();
-    const begun = await page.evaluate((row) => {
-      document.querySelectorAll("table.list a[data-row]")[row].click();
-      return performance.now();
-    }, round);
-    times.push((await shown(page, "article.ticket ol.talk")) - begun);
-    await page.locator("article.ticket .loading").first().waitFor({ state: "detached" });
-    rounds.push((await fetched(page, begun)).data.map(([path, ...times]) => [path.replaceAll(ID, ":id"), ...times]));
-  }
-  tell(`${username}: from the list to a ticket with its conversation`, times, "ms");
-  const chain = waterfall(rounds);
-  tell(`${username}: ticket, data: ${chain.join(" > ")}`, [chain.length], "deep");
-}
-
 async function searchLabel(page) {
   return page.locator("input[type=search]").getAttribute("aria-label");
 }
@@ -198,7 +175,6 @@ try {
   for (const username of ["coordinator", "agent"]) {
     const { page, context } = await list(browser, username);
     await filters(page, username);
-    await ticket(page, username);
     await context.close();
   }
 } finally {

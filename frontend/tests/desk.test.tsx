@@ -335,3 +335,17 @@ it("asks before it ends many tickets, and repeats a lost attempt as the same one
   const [one, two] = server.of(bulk).map(({ headers }) => headers.get("Idempotency-Key"));
   expect(one).toBe(two);
 });
+
+it("asks for what stands beside a ticket with it, not after it", async () => {
+  let answer: (response: Response) => void = () => undefined;
+  const { server } = await open(`/requests/${ticket.number}`, alan, {
+    [ONE]: () => new Promise<Response>((resolve) => (answer = resolve)),
+  });
+  await waitFor(() => {
+    expect(server.last("GET /messaging/api/v1/tickets/:id/comments/").params).toEqual([ticket.number]);
+    expect(server.last("GET /workflow/api/v1/tasks/").query.get("ticket")).toBe(ticket.number);
+  });
+  expect(screen.queryByRole("heading", { name: ticket.subject })).toBeNull();
+  answer(json(ticket));
+  expect(await screen.findByRole("heading", { name: ticket.subject })).toBeTruthy();
+});

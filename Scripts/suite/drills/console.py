@@ -13,8 +13,8 @@ MADE_UP = ("ticket-service", "workflow-api")  # those with `manage.py seed_bulk`
 _WITHIN = 600.0  # seconds
 
 
-def run(stack: Stack, shape: Topology) -> bool:
-    """True when a promise was not kept. `Failure` where there is no Node.js or no Chromium."""
+def run(stack: Stack, shape: Topology) -> int:
+    """1 when a promise was not kept. `Failure` where there is no Node.js or no Chromium."""
     console = shape.console
     if console is None:
         raise Failure("topology.toml has no [console]")
@@ -24,11 +24,12 @@ def run(stack: Stack, shape: Topology) -> bool:
     frontend.install(console)
     for name in MADE_UP:
         say(f"  {TICKETS} made-up rows in {name} ...")
-        command = ("bash", "entrypoint.sh", "manage", "seed_bulk", "--count", str(TICKETS))
-        stack.run("exec", "--no-TTY", name, *command, within=_WITHIN)
+        seed = ("bash", "entrypoint.sh", "manage", "seed_bulk", "--count", str(TICKETS))
+        stack.run("exec", "--no-TTY", name, *seed, within=_WITHIN)
     environment = frontend.for_a_browser(
         origin=stack.variables()["PUBLIC_URL"], password=stack.variables()["SEED_ACCOUNT_PASSWORD"], chromium=chromium
     )
     command = ["node", "bench/load.mjs"]
-    done = subprocess.run(command, cwd=console.path, env=os.environ | environment, check=False, timeout=_WITHIN)
-    return done.returncode != 0
+    return subprocess.run(
+        command, cwd=console.path, env=os.environ | environment, check=False, timeout=_WITHIN
+    ).returncode
