@@ -27,6 +27,14 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     page: lazy(() => import("./audit/AuditPage")),
   },
   {
+    path: "clients",
+    group: "people",
+    title: "clients.title",
+    text: "clients.text",
+    isFor: (user) => user.is_superuser,
+    page: lazy(() => import("./clients/ClientsPage")),
+  },
+  {
     path: "categories",
     group: "work",
     title: "categories.title",

@@ -1,6 +1,7 @@
 import { access } from "./en/access";
 import { admin } from "./en/admin";
 import { audit } from "./en/audit";
+import { clients } from "./en/clients";
 import { desk } from "./en/desk";
 import { deskadmin } from "./en/deskadmin";
 import { operations } from "./en/operations";
@@ -12,6 +13,7 @@ export const en = {
   ...access,
   ...admin,
   ...audit,
+  ...clients,
   ...operations,
   ...reports,
   ...workflows,

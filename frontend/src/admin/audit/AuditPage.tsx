@@ -88,7 +88,11 @@ function AuditTable({ entries }: { entries: AuditEntry[] }) {
             </td>
             <td>{label("audit.event", entry.event)}</td>
             <td>{entry.actor?.name ?? <span className="muted">{t("audit.nobody")}</span>}</td>
-            <td>{entry.user_id && <Link to={`/admin/users/${entry.user_id}`}>{t("audit.account")}</Link>}</td>
+            <td>
+              {entry.user_id && (
+                <Link to={`/admin/users/${entry.user_id}`}>{entry.user_name ?? t("audit.account")}</Link>
+              )}
+            </td>
             <td className="number">{entry.address}</td>
             <td className="detail">{detailOf(entry)}</td>
           </tr>

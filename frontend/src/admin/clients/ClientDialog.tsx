@@ -1,0 +1,146 @@
+import { useState } from "react";
+import { auth, data, type ServiceClient, type ServiceScope } from "../../api/clients";
+import { label, t } from "../../i18n";
+import { Confirm } from "../../ui/Confirm";
+import { TextField } from "../../ui/controls";
+import { useOnce } from "../../ui/useOnce";
+
+const SCOPES: readonly ServiceScope[] = ["events:read", "requesters:create", "tickets:file"];
+const LIST = [["service-clients"]];
+
+export type Asked = { what: "create" } | { what: "edit" | "secret" | "delete"; client: ServiceClient };
+
+/** A secret that was just made: it is known nowhere else. */
+export interface Secret {
+  name: string;
+  text: string;
+}
+
+interface DialogProps {
+  asked: Asked;
+  onSecret: (secret: Secret) => void;
+  onClose: () => void;
+}
+
+/** What one does to a service's credentials, each in a dialog of its own. */
+export function ClientDialog({ asked, onSecret, onClose }: DialogProps) {
+  if (asked.what === "create") return <Creation onSecret={onSecret} onClose={onClose} />;
+  if (asked.what === "edit") return <Edit client={asked.client} onClose={onClose} />;
+  if (asked.what === "secret") return <Renewal client={asked.client} onSecret={onSecret} onClose={onClose} />;
+  return <Deletion client={asked.client} onClose={onClose} />;
+}
+
+function Creation({ onSecret, onClose }: Omit<DialogProps, "asked">) {
+  const [name, setName] = useState("");
+  const [scopes, setScopes] = useState<ServiceScope[]>([]);
+  const run = useOnce(async (_, body: { client_id: string; scopes: ServiceScope[] }) => {
+    const made = await data(auth.POST("/api/v1/service-clients/", { body }));
+    onSecret({ name: made.client_id, text: made.client_secret });
+  }, LIST);
+  return (
+    <Confirm
+      title={t("clients.new")}
+      action={t("clients.create")}
+      look="primary"
+      run={run}
+      body={{ client_id: name, scopes }}
+      onClose={onClose}
+    >
+      <TextField
+        label={t("clients.name")}
+        hint={t("clients.nameHint")}
+        required
+        maxLength={63}
+        pattern="[a-z][a-z0-9\-]+"
+        value={name}
+        onChange={setName}
+      />
+      <Scopes chosen={scopes} onChange={setScopes} />
+    </Confirm>
+  );
+}
+
+function Edit({ client, onClose }: { client: ServiceClient; onClose: () => void }) {
+  const [scopes, setScopes] = useState(() => SCOPES.filter((scope) => client.scopes.includes(scope)));
+  const [isActive, setActive] = useState(client.is_active);
+  const run = useOnce(
+    (_, body: { scopes: ServiceScope[]; is_active: boolean }) =>
+      auth.PATCH("/api/v1/service-clients/{id}/", {
+        params: { path: { id: client.id }, header: { "If-Match": `"${client.version}"` } },
+        body,
+      }),
+    LIST,
+  );
+  return (
+    <Confirm
+      title={t("clients.editOne", { name: client.client_id })}
+      action={t("action.save")}
+      look="primary"
+      run={run}
+      body={{ scopes, is_active: isActive }}
+      onClose={onClose}
+    >
+      <Scopes chosen={scopes} onChange={setScopes} />
+      <label className="check">
+        <input type="checkbox" checked={isActive} onChange={(event) => setActive(event.target.checked)} />
+        {t("clients.active")}
+      </label>
+      {!isActive && <p className="hint">{t("clients.activeHint")}</p>}
+    </Confirm>
+  );
+}
+
+function Renewal({ client, onSecret, onClose }: { client: ServiceClient } & Omit<DialogProps, "asked">) {
+  const path = { id: client.id };
+  const run = useOnce(async () => {
+    const made = await data(auth.POST("/api/v1/service-clients/{id}/secret/", { params: { path } }));
+    onSecret({ name: client.client_id, text: made.client_secret });
+  }, LIST);
+  return (
+    <Confirm
+      title={t("clients.secretOne", { name: client.client_id })}
+      action={t("clients.secret")}
+      run={run}
+      body={undefined}
+      onClose={onClose}
+    >
+      <p>{t("clients.secretText", { name: client.client_id })}</p>
+    </Confirm>
+  );
+}
+
+function Deletion({ client, onClose }: { client: ServiceClient; onClose: () => void }) {
+  const path = { id: client.id };
+  const run = useOnce(() => auth.DELETE("/api/v1/service-clients/{id}/", { params: { path } }), LIST);
+  return (
+    <Confirm
+      title={t("clients.deleteOne", { name: client.client_id })}
+      action={t("clients.delete")}
+      run={run}
+      body={undefined}
+      onClose={onClose}
+    >
+      <p>{t("clients.deleteText", { name: client.client_id })}</p>
+    </Confirm>
+  );
+}
+
+function Scopes({ chosen, onChange }: { chosen: ServiceScope[]; onChange: (scopes: ServiceScope[]) => void }) {
+  return (
+    <fieldset>
+      <legend>{t("clients.scopes")}</legend>
+      {SCOPES.map((scope) => (
+        <label key={scope} className="check">
+          <input
+            type="checkbox"
+            checked={chosen.includes(scope)}
+            onChange={(event) =>
+              onChange(event.target.checked ? [...chosen, scope] : chosen.filter((one) => one !== scope))
+            }
+          />
+          {label("clients.scope", scope)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
