@@ -46,6 +46,10 @@ test("every dialog, the palette and the list of keys are accessible in both them
 
 const PAGES = [
   "/replies",
+  "/admin/users",
+  "/admin/roles",
+  "/admin/registrations",
+  "/admin/audit",
   "/admin/categories",
   "/admin/categories/new",
   "/admin/categories/of/asset-check-out",

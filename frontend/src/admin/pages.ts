@@ -2,7 +2,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { User } from "../api/clients";
 import type { MessageKey } from "../i18n";
-import { isCoordinator, isTtsAdmin } from "../session/roles";
+import { isAdmin, isCoordinator, isTtsAdmin } from "../session/roles";
 
 export const GROUPS = ["people", "work", "operation"] as const;
 
@@ -18,6 +18,30 @@ export interface AdminPage {
 }
 
 export const ADMIN_PAGES: readonly AdminPage[] = [
+  {
+    path: "users",
+    group: "people",
+    title: "users.title",
+    text: "users.text",
+    isFor: isAdmin,
+    page: lazy(() => import("./users/UsersPage")),
+  },
+  {
+    path: "registrations",
+    group: "people",
+    title: "registrations.title",
+    text: "registrations.text",
+    isFor: isAdmin,
+    page: lazy(() => import("./registrations/RegistrationsPage")),
+  },
+  {
+    path: "roles",
+    group: "people",
+    title: "roles.title",
+    text: "roles.text",
+    isFor: isAdmin,
+    page: lazy(() => import("./roles/RolesPage")),
+  },
   {
     path: "audit",
     group: "people",

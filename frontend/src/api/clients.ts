@@ -17,6 +17,8 @@ export const notifications = createClient<Notifications>({ baseUrl: `${origin}/n
 
 export type User = AuthComponents["schemas"]["User"];
 export type Session = AuthComponents["schemas"]["Session"];
+export type RoleDetail = AuthComponents["schemas"]["RoleDetail"];
+export type Registration = AuthComponents["schemas"]["Registration"];
 export type PersonalToken = AuthComponents["schemas"]["PersonalToken"];
 export type PersonalScope = AuthComponents["schemas"]["PersonalScopeEnum"];
 export type ServiceClient = AuthComponents["schemas"]["ServiceClient"];

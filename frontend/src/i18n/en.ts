@@ -7,6 +7,7 @@ import { deskadmin } from "./en/deskadmin";
 import { operations } from "./en/operations";
 import { reports } from "./en/reports";
 import { workflows } from "./en/workflows";
+import { people } from "./en/people";
 
 /** Every word that the console shows. Another language is another file with the same keys. `{x}` is filled in. */
 export const en = {
@@ -14,6 +15,7 @@ export const en = {
   ...admin,
   ...audit,
   ...clients,
+  ...people,
   ...operations,
   ...reports,
   ...workflows,

@@ -9,7 +9,7 @@ interface ConfirmProps<Body> {
   /** The verb on the button, not "OK". */
   action: string;
   look?: "primary" | "danger";
-  run: UseMutationResult<unknown, Error, Body>;
+  run: Pick<UseMutationResult<unknown, Error, Body>, "mutate" | "error" | "isPending">;
   /** What it is done with, read when it is confirmed. */
   body: Body;
   onClose: () => void;
