@@ -71,4 +71,10 @@ def _comment(text: str) -> dict[str, Any]:
     return {"client_id": str(uuid.uuid4()), "visibility": "public", "body": text}
 
 
-STORIES: tuple[Callable[[Cast], None], ...] = (conversation, files, live, desk, reading)
+def what_could_not_be_handled(cast: Cast) -> None:
+    cast.dead_letter()
+    letter = cast.admin.call("GET /api/v1/dead-letters/")["results"][0]
+    cast.admin.call("POST /api/v1/dead-letters/{id}/replay/", id=letter["id"])
+
+
+STORIES: tuple[Callable[[Cast], None], ...] = (conversation, files, live, desk, what_could_not_be_handled, reading)

@@ -151,6 +151,12 @@ def _until_resolved(cast: Cast, ticket: dict[str, object]) -> None:
     until("a resolved ticket", lambda: cast.employee.client.read(url)["status"] == "Resolved")
 
 
+def what_could_not_be_handled(cast: Cast) -> None:
+    cast.dead_letter()
+    letter = cast.admin.call("GET /api/v1/dead-letters/")["results"][0]
+    cast.admin.call("POST /api/v1/dead-letters/{id}/replay/", id=letter["id"])
+
+
 STORIES: tuple[Callable[[Cast], None], ...] = (
     reading,
     one_ticket,
@@ -163,4 +169,5 @@ STORIES: tuple[Callable[[Cast], None], ...] = (
     by_mail,
     imports,
     figures,
+    what_could_not_be_handled,
 )
