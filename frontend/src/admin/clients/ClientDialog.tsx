@@ -1,8 +1,10 @@
 import { useState } from "react";
 import { auth, data, type ServiceClient, type ServiceScope } from "../../api/clients";
+import { ProblemError } from "../../api/problem";
 import { label, t } from "../../i18n";
 import { Confirm } from "../../ui/Confirm";
 import { TextField } from "../../ui/controls";
+import { Stale } from "../../ui/Stale";
 import { useOnce } from "../../ui/useOnce";
 
 const SCOPES: readonly ServiceScope[] = ["events:read", "requesters:create", "tickets:file"];
@@ -63,14 +65,29 @@ function Creation({ onSecret, onClose }: Omit<DialogProps, "asked">) {
 function Edit({ client, onClose }: { client: ServiceClient; onClose: () => void }) {
   const [scopes, setScopes] = useState(() => SCOPES.filter((scope) => client.scopes.includes(scope)));
   const [isActive, setActive] = useState(client.is_active);
-  const run = useOnce(
-    (_, body: { scopes: ServiceScope[]; is_active: boolean }) =>
-      auth.PATCH("/api/v1/service-clients/{id}/", {
-        params: { path: { id: client.id }, header: { "If-Match": `"${client.version}"` } },
-        body,
-      }),
-    LIST,
-  );
+  const [version, setVersion] = useState(client.version);
+  const [theirs, setTheirs] = useState<ServiceClient | null>(null);
+  const path = { id: client.id };
+  const run = useOnce(async (_, body: { scopes: ServiceScope[]; is_active: boolean }) => {
+    try {
+      const header = { "If-Match": `"${version}"` };
+      await auth.PATCH("/api/v1/service-clients/{id}/", { params: { path, header }, body });
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 412)
+        setTheirs(await data(auth.GET("/api/v1/service-clients/{id}/", { params: { path } })));
+      throw error;
+    }
+  }, LIST);
+
+  function settle(stored: ServiceClient, isMine: boolean) {
+    setVersion(stored.version);
+    setTheirs(null);
+    run.reset();
+    if (isMine) return;
+    setScopes(SCOPES.filter((scope) => stored.scopes.includes(scope)));
+    setActive(stored.is_active);
+  }
+
   return (
     <Confirm
       title={t("clients.editOne", { name: client.client_id })}
@@ -86,8 +103,20 @@ function Edit({ client, onClose }: { client: ServiceClient; onClose: () => void 
         {t("clients.active")}
       </label>
       {!isActive && <p className="hint">{t("clients.activeHint")}</p>}
+      {theirs && (
+        <Stale
+          theirs={words(theirs)}
+          onKeepMine={() => settle(theirs, true)}
+          onTakeTheirs={() => settle(theirs, false)}
+        />
+      )}
     </Confirm>
   );
+}
+
+function words({ scopes, is_active }: ServiceClient): string {
+  const state = t(is_active ? "clients.open" : "clients.closed");
+  return [state, ...scopes.map((scope) => label("clients.scope", scope))].join(", ");
 }
 
 function Renewal({ client, onSecret, onClose }: { client: ServiceClient } & Omit<DialogProps, "asked">) {
