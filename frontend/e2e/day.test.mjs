@@ -40,7 +40,7 @@ async function act(page, name, words = {}) {
   await dialog.waitFor({ state: "detached" });
 }
 
-test("a budget is filed, reviewed, approved and confirmed; its requester reopens it", async () => {
+test("a day: a budget is filed, reviewed, approved and confirmed; its requester reopens it", async () => {
   const people = office();
   const requester = await people.at("employee", "/requests/new");
   await requester.getByLabel("What is it about?").selectOption("budget-proposal");
@@ -76,7 +76,7 @@ test("a budget is filed, reviewed, approved and confirmed; its requester reopens
   await people.close();
 });
 
-test("an agent escalates; a coordinator edits what somebody else edits too, and neither loses a word", async () => {
+test("a day: an agent escalates; a coordinator edits what somebody else edits too, and neither loses a word", async () => {
   const people = office();
   const ticket = await fileTicket("employee", { subject: "The mail server is slow", priority: "High" });
   const place = `/requests/${ticket.number}`;
