@@ -30,8 +30,15 @@ const EmailChangePage = lazy(async () => ({ default: (await links()).EmailChange
 
 /** A page's script comes with its first visit; that of the address one comes to, while auth says who one is. */
 function page(path: RegExp, load: () => Promise<{ default: ComponentType }>) {
-  if (path.test(location.pathname)) load().catch(() => undefined); // says so when it is shown
-  return lazy(load);
+  const Later = lazy(load);
+  let Loaded: ComponentType | undefined;
+  const keep = (script: { default: ComponentType }) => (Loaded = script.default);
+  if (path.test(location.pathname)) load().then(keep, () => undefined); // a failure is told when it is shown
+  return function Page() {
+    // A script that is there is drawn at once: what waits is drawn a third of a second later by React's throttle.
+    const [Shown] = useState(() => Loaded ?? Later);
+    return <Shown />;
+  };
 }
 
 export function App() {
