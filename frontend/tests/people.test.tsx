@@ -76,6 +76,7 @@ it("grants and revokes roles, suspends with a reason, and says why somebody may"
     "POST /auth/api/v1/role-assignments/": () => json({ id: "as2", user: alan.id, role: "tts:asset-manager" }, 201),
     "DELETE /auth/api/v1/role-assignments/:id/": () => json(null, 204),
     "POST /auth/api/v1/users/:id/suspension/": () => json({ ...alan, state: "suspended" }),
+    "POST /auth/api/v1/users/:id/sessions/revocation/": () => json({}),
     "GET /auth/api/v1/access/explain/": () =>
       json({
         user: alan.id,
@@ -101,6 +102,10 @@ it("grants and revokes roles, suspends with a reason, and says why somebody may"
 
   const signIn = within(screen.getByRole("region", { name: "Signing in" }));
   expect(signIn.queryByRole("button", { name: "Let in again" })).toBeNull();
+  expect(signIn.queryByRole("button", { name: "Send the invitation again" })).toBeNull();
+  await user.click(signIn.getByRole("button", { name: "End all sessions" }));
+  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "End all sessions" }));
+  expect(await screen.findByText("Every session has ended.")).toBeTruthy();
   await user.click(signIn.getByRole("button", { name: "Suspend" }));
   await user.type(screen.getByLabelText("Reason"), "Lost laptop");
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Suspend" }));

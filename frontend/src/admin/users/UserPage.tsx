@@ -182,6 +182,7 @@ function RoleName({ role }: { role: string }) {
 const ACTIONS = {
   invitation: { look: "plain", of: ["active"] },
   "totp-removal": { look: "plain", of: ["active", "suspended"] },
+  "sessions/revocation": { look: "plain", of: ["active"] },
   suspension: { look: "danger", of: ["active"] },
   deactivation: { look: "danger", of: ["active", "suspended"] },
   reactivation: { look: "primary", of: ["suspended", "deactivated"] },
@@ -194,8 +195,9 @@ function SignIn({ user }: { user: User }) {
   const [reason, setReason] = useState("");
   const [done, setDone] = useState<Action | null>(null);
   const run = useOnce((_, wanted: { action: Action; reason: string }) => act(user.id, wanted), [["users"]]);
-  const names = (Object.keys(ACTIONS) as Action[]).filter((name) =>
-    (ACTIONS[name].of as readonly string[]).includes(user.state),
+  const names = (Object.keys(ACTIONS) as Action[]).filter(
+    (name) =>
+      (ACTIONS[name].of as readonly string[]).includes(user.state) && !(name === "invitation" && user.has_password),
   );
   return (
     <section className="card stack" aria-labelledby="sign-in">
