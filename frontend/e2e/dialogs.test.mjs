@@ -48,7 +48,6 @@ const PAGES = [
   "/replies",
   "/admin/users",
   "/admin/roles",
-  "/admin/registrations",
   "/admin/audit",
   "/admin/categories",
   "/admin/categories/new",

@@ -152,11 +152,15 @@ it("takes in who asked for an account, and turns another down", async () => {
     created_at: "2026-11-20T10:00:00Z",
     decided_at: null,
   };
-  const { server, user } = await open("/admin/registrations", ada, {
-    "GET /auth/api/v1/registrations/": () => page(asked, { ...asked, id: "r2", name: "Mallory" }),
-    "POST /auth/api/v1/registrations/:id/approval/": () => json(alan, 201),
-    "POST /auth/api/v1/registrations/:id/refusal/": () => json(null),
-  });
+  const { server, user } = await open(
+    "/admin/registrations",
+    { ...ada, roles: ["hdts:admin"] },
+    {
+      "GET /auth/api/v1/registrations/": () => page(asked, { ...asked, id: "r2", name: "Mallory" }),
+      "POST /auth/api/v1/registrations/:id/approval/": () => json(alan, 201),
+      "POST /auth/api/v1/registrations/:id/refusal/": () => json(null),
+    },
+  );
   await user.click((await screen.findAllByRole("button", { name: "Take in" }))[0] as HTMLElement);
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Take in" }));
   await waitFor(() => expect(server.of("POST /auth/api/v1/registrations/r1/approval/")).toHaveLength(1));

@@ -2,7 +2,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { User } from "../api/clients";
 import type { MessageKey } from "../i18n";
-import { isAdmin, isCoordinator, isTtsAdmin } from "../session/roles";
+import { administers, isAdmin, isCoordinator, isTtsAdmin } from "../session/roles";
 
 export const GROUPS = ["people", "work", "operation"] as const;
 
@@ -31,7 +31,7 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     group: "people",
     title: "registrations.title",
     text: "registrations.text",
-    isFor: isAdmin,
+    isFor: (user) => administers(user, "hdts"),
     page: lazy(() => import("./registrations/RegistrationsPage")),
   },
   {

@@ -10,9 +10,14 @@ export function isCoordinator(user: User): boolean {
   return user.is_superuser || user.roles.includes("tts:ticket-coordinator") || user.roles.includes("tts:admin");
 }
 
+/** Whose people and roles one administers. */
+export function administers(user: User, system: string): boolean {
+  return user.is_superuser || user.roles.includes(`${system}:admin`);
+}
+
 /** Who administers the ticket system. */
 export function isTtsAdmin(user: User): boolean {
-  return user.is_superuser || user.roles.includes("tts:admin");
+  return administers(user, "tts");
 }
 
 /** Who administers any system, and so its people. */

@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 import { adminPagesFor } from "../admin/pages";
 import { data, tickets } from "../api/clients";
 import { t } from "../i18n";
-import { isAdmin, isStaff } from "../session/roles";
+import { isStaff } from "../session/roles";
 import { signOut, useUser } from "../session/session";
 import { Dialog } from "../ui/controls";
 import { useOfferedCommands } from "./commands";
@@ -89,6 +89,7 @@ function useEntries(words: string): Entry[] {
   });
   const go = (path: string) => () => void navigate(path);
   const offered = useOfferedCommands();
+  const pages = adminPagesFor(user);
   const commands: Entry[] = [
     ...offered.map(({ id, text, key, run }) => ({ id: `page-${id}`, text, ...(key ? { detail: key } : {}), run })),
     ...(isStaff(user) ? [{ id: "tasks", text: t("nav.tasks"), run: go("/tasks") }] : []),
@@ -99,8 +100,8 @@ function useEntries(words: string): Entry[] {
     ...(isStaff(user) ? [{ id: "reports", text: t("reports.title"), run: go("/reports") }] : []),
     { id: "inbox", text: t("nav.inbox"), run: go("/inbox") },
     { id: "account", text: t("app.account"), run: go("/account") },
-    ...(isAdmin(user) ? [{ id: "admin", text: t("admin.title"), run: go("/admin") }] : []),
-    ...adminPagesFor(user).map(({ path, title }) => ({ id: path, text: t(title), run: go(`/admin/${path}`) })),
+    ...(pages.length > 0 ? [{ id: "admin", text: t("admin.title"), run: go("/admin") }] : []),
+    ...pages.map(({ path, title }) => ({ id: path, text: t(title), run: go(`/admin/${path}`) })),
     { id: "out", text: t("signIn.out"), run: () => void signOut() },
   ];
   const wanted = words.trim().toLowerCase();

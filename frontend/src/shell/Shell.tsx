@@ -1,9 +1,10 @@
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import { NavLink, useLocation, useNavigate } from "react-router";
+import { adminPagesFor } from "../admin/pages";
 import { plural, t } from "../i18n";
 import { useUnread } from "../inbox/useUnread";
 import { ExpiredDialog } from "../session/ExpiredDialog";
-import { isAdmin, isStaff } from "../session/roles";
+import { isStaff } from "../session/roles";
 import { signOut, useUser } from "../session/session";
 import { Button } from "../ui/controls";
 import { useKeys, useLeaveField } from "./keys";
@@ -41,7 +42,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </NavLink>
           <InboxLink />
           {isStaff(user) && <NavLink to="/reports">{t("reports.title")}</NavLink>}
-          {isAdmin(user) && <NavLink to="/admin">{t("admin.title")}</NavLink>}
+          {adminPagesFor(user).length > 0 && <NavLink to="/admin">{t("admin.title")}</NavLink>}
           <NavLink to="/requests/new" className="new">
             {t("nav.new")}
           </NavLink>

@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { auth, once, type RoleDetail } from "../../api/clients";
 import { t } from "../../i18n";
+import { administers } from "../../session/roles";
 import { useUser } from "../../session/session";
 import { Confirm } from "../../ui/Confirm";
 import { Button, Field, TextField } from "../../ui/controls";
 import { ErrorNotice, Loading } from "../../ui/feedback";
 import { useOnce } from "../../ui/useOnce";
-import { administers, nameOf, useRoles } from "../users/queries";
+import { nameOf, useRoles } from "../users/queries";
 
 const CHANGES = [["roles"]];
 

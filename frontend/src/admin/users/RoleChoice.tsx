@@ -1,7 +1,8 @@
 import { t } from "../../i18n";
+import { administers } from "../../session/roles";
 import { useUser } from "../../session/session";
 import { Field } from "../../ui/controls";
-import { administers, nameOf, useRoles } from "./queries";
+import { nameOf, useRoles } from "./queries";
 
 interface RoleChoiceProps {
   value: string;

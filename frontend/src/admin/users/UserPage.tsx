@@ -3,13 +3,14 @@ import { useState, type SubmitEvent } from "react";
 import { Link, useParams } from "react-router";
 import { auth, data, once, type User } from "../../api/clients";
 import { label, t } from "../../i18n";
+import { administers } from "../../session/roles";
 import { useUser } from "../../session/session";
 import { Confirm } from "../../ui/Confirm";
 import { Button, TextField } from "../../ui/controls";
 import { ErrorNotice, Loading } from "../../ui/feedback";
 import { Time } from "../../ui/Time";
 import { useOnce } from "../../ui/useOnce";
-import { administers, nameOf, useRoles } from "./queries";
+import { nameOf, useRoles } from "./queries";
 import { RoleChoice } from "./RoleChoice";
 
 /** One person: what others see of them, which roles they hold, and whether they may sign in. */

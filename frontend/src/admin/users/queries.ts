@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { auth, data, type RoleDetail, type User } from "../../api/clients";
+import { auth, data, type RoleDetail } from "../../api/clients";
 import { cursorOf } from "../../ui/Rows";
 
 export const STATES = ["active", "suspended", "deactivated"] as const;
@@ -22,9 +22,4 @@ async function allRoles(): Promise<RoleDetail[]> {
 /** `tts:agent`, as tokens and assignments have it. */
 export function nameOf(role: RoleDetail): string {
   return `${role.system}:${role.slug}`;
-}
-
-/** Whose roles one may grant: of the systems that one administers. */
-export function administers(user: User, system: string): boolean {
-  return user.is_superuser || user.roles.includes(`${system}:admin`);
 }
