@@ -171,6 +171,7 @@ export function routes(user: User, more: Record<string, Answer> = {}): Record<st
     "POST /auth/api/v1/token/refresh/": () => json({ access: token(), user }),
     "DELETE /auth/api/v1/token/refresh/": () => json(null, 204),
     "GET /auth/api/v1/me/": () => json(user),
+    "GET /auth/api/v1/registrations/availability/": () => json({ open: true }),
     "GET /notifications/api/v1/inbox/unread-count/": () => json({ unread: 2, seq: 7 }),
     "GET /notifications/api/v1/live/inbox/": () => stream().response,
     "GET /tickets/api/v1/categories/": () => page(category),

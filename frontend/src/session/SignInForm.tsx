@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { Link } from "react-router";
+import { auth, data } from "../api/clients";
 import { ProblemError } from "../api/problem";
 import { t } from "../i18n";
 import { Button, TextField } from "../ui/controls";
@@ -98,7 +100,7 @@ function PasswordStep({ fixed, isOver, onChallenge }: PasswordStepProps) {
       {fixed === undefined && (
         <p className="row apart">
           <Link to="/password-reset">{t("signIn.forgot")}</Link>
-          <Link to="/register">{t("register.ask")}</Link>
+          <Registration />
         </p>
       )}
     </form>
@@ -145,4 +147,14 @@ function CodeStep({ challenge, onBack }: { challenge: string; onBack: (isOver: b
       </Button>
     </form>
   );
+}
+
+/** The way in for who has no account, where the desk takes in strangers. */
+function Registration() {
+  const availability = useQuery({
+    queryKey: ["registration"],
+    queryFn: () => data(auth.GET("/api/v1/registrations/availability/")),
+    staleTime: Infinity,
+  });
+  return availability.data?.open ? <Link to="/register">{t("register.ask")}</Link> : null;
 }
