@@ -196,3 +196,12 @@ it("confirms the address of who asked", async () => {
   expect(await screen.findByText(/You get an e-mail once your account is there/)).toBeTruthy();
   expect(server.last("POST /auth/api/v1/registrations/confirmation/").body).toEqual({ token: "abc" });
 });
+
+it("offers no account where the desk takes in nobody", async () => {
+  const { server } = await open("/sign-in", null, {
+    "GET /auth/api/v1/registrations/availability/": () => json({ open: false }),
+  });
+  await waitFor(() => expect(server.of("GET /auth/api/v1/registrations/availability/")).toHaveLength(1));
+  expect(screen.getByRole("link", { name: "Forgot your password?" })).toBeTruthy();
+  expect(screen.queryByRole("link", { name: "Ask for an account" })).toBeNull();
+});

@@ -1,5 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState, type SubmitEvent } from "react";
+import { useEffect, useState, type SubmitEvent } from "react";
 import { Link } from "react-router";
 import { auth, data } from "../api/clients";
 import { ProblemError } from "../api/problem";
@@ -149,12 +148,14 @@ function CodeStep({ challenge, onBack }: { challenge: string; onBack: (isOver: b
   );
 }
 
-/** The way in for who has no account, where the desk takes in strangers. */
+/** The way in for who has no account, where the desk takes in strangers. No query: sign-out forgets all of those. */
 function Registration() {
-  const availability = useQuery({
-    queryKey: ["registration"],
-    queryFn: () => data(auth.GET("/api/v1/registrations/availability/")),
-    staleTime: Infinity,
-  });
-  return availability.data?.open ? <Link to="/register">{t("register.ask")}</Link> : null;
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    void data(auth.GET("/api/v1/registrations/availability/")).then(
+      ({ open }) => setOpen(open),
+      () => setOpen(false),
+    );
+  }, []);
+  return isOpen ? <Link to="/register">{t("register.ask")}</Link> : null;
 }
