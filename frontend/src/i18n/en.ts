@@ -343,7 +343,7 @@ export const en = {
   "palette.title": "Go to or do",
   "palette.placeholder": "Type a command, or words to search tickets",
   "palette.none": "Nothing found.",
-  "palette.open": "Search or jump to …",
+  "palette.open": "Search …",
   "keys.title": "Keyboard",
   "keys.palette": "Open the palette",
   "keys.next": "Next row, or next ticket",
