@@ -98,7 +98,7 @@ it("keeps the page and the draft when the session ends, and goes on after the pa
   });
   await user.type(await screen.findByLabelText("Subject"), "Half a sentence");
   isOver = true;
-  await user.click(screen.getByRole("button", { name: /Search or jump/ }));
+  await user.click(screen.getByRole("button", { name: /Search …/ }));
   await user.type(await screen.findByRole("combobox", { name: /Type a command/ }), "printer");
   const dialog = await screen.findByRole("dialog", { name: "Your session has ended" });
   expect(screen.getByLabelText<HTMLInputElement>("Subject").value).toBe("Half a sentence");
