@@ -81,6 +81,7 @@ def people(cast: Cast) -> None:
     person = _invited(cast)
     _accept(cast, person)
     here = {"id": person["id"]}
+    cast.admin.call(f"POST {USER}sessions/revocation/", **here)
     cast.admin.call(f"POST {USER}suspension/", {"reason": "On leave."}, **here)
     cast.admin.call(f"POST {USER}reactivation/", **here)
     cast.admin.call(f"POST {USER}deactivation/", **here)
@@ -108,6 +109,7 @@ def registrations(cast: Cast) -> None:
     boss = cast.hdts_admin
     first, second = (_registered(cast) for _ in range(2))
     waiting = {row["username"]: row["id"] for row in boss.call(REGISTRATIONS.format("GET"))["results"]}
+    cast.nobody.call("GET /api/v1/registrations/availability/")
     person = boss.call(REGISTRATIONS.format("POST") + "{id}/approval/", {}, id=waiting[first["username"]])
     _accept(cast, person)
     body = {"reason": "Not one of ours."}
