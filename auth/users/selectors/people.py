@@ -13,11 +13,15 @@ EMPLOYEE = "hdts:employee"
 
 
 def user_by_login(text: str) -> User | None:
-    """The user whose name or e-mail address was typed, active or not; names hold no "@", so that one query tells."""
+    """The user whose name or e-mail address was typed, active or not, with their device, if any.
+
+    Names hold no "@", so that one query tells.
+    """
+    users = User.objects.select_related("totp_device")
     name = normalize_username(text)  # before the sign is looked for: NFKC makes an "@" of others
     if "@" in name:
-        return User.objects.filter(email=normalize_email(text)).first()
-    return User.objects.filter(username=name).first()
+        return users.filter(email=normalize_email(text)).first()
+    return users.filter(username=name).first()
 
 
 def user_search(users: QuerySet[User], *, q: str = "", role: Role | None = None, state: str = "") -> QuerySet[User]:

@@ -13,7 +13,7 @@ from users.services.audit import audit_record
 from users.services.challenges import Challenge, challenge_start
 from users.services.hashing import password_matches
 from users.services.sessions import TokenPair, session_start
-from users.services.totp import second_factor_check, totp_is_on
+from users.services.totp import code_is_owed, second_factor_check
 
 
 def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair | Challenge:
@@ -24,7 +24,7 @@ def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair | 
     """
     user = _checked(username, password, client)
     with transaction.atomic():
-        if totp_is_on(user_id=user.pk):
+        if code_is_owed(user):
             return challenge_start(user=user, client=client)
         _let_in(user)
         pair = session_start(user=user, client=client)
@@ -38,7 +38,7 @@ def operator_sign_in(*, username: str, password: str, code: str, client: ClientI
     Raises as `sign_in`, and CodeWrong where the account has a second factor and the code is not right.
     """
     user = _checked(username, password, client)
-    if totp_is_on(user_id=user.pk):
+    if code_is_owed(user):
         second_factor_check(user_id=user.pk, code=code, client=client)
     with transaction.atomic():
         _let_in(user)

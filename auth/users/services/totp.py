@@ -44,6 +44,12 @@ def totp_is_on(*, user_id: UUID) -> bool:
     return TotpDevice.objects.filter(pk=user_id, confirmed_at__isnull=False).exists()
 
 
+def code_is_owed(user: User) -> bool:
+    """The same of a user who was read with the device: on the way of every sign-in a query less."""
+    device: TotpDevice | None = getattr(user, "totp_device", None)
+    return device is not None and device.confirmed_at is not None
+
+
 def totp_begin(*, user_id: UUID, password: str, client: ClientInfo) -> Enrolment:
     """A new seed; nothing changes until a code of it is confirmed. Raises PasswordWrong, TotpAlreadyOn."""
     user = User.objects.get(pk=user_id)

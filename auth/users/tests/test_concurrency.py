@@ -57,8 +57,8 @@ def at_once(count, work):
         return list(pool.map(run, range(count)))
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "two sessions at once need PostgreSQL")
 class ConcurrencyTests(TransactionTestCase):
     def setUp(self):

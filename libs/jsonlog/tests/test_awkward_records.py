@@ -138,7 +138,7 @@ class AwkwardRecordTests(SimpleTestCase):
     def test_a_layout_that_raises(self) -> None:
         class Broken(formatter.BaseJsonFormatter):
             def line(self, record: logging.LogRecord) -> str:
-                raise NotImplementedError
+                raise ValueError("no layout")
 
         captured = Captured(Broken())
         captured.logger.info("kept")

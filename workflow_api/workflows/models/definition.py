@@ -1,5 +1,6 @@
 """How work is done: a workflow, its versions, their steps and the transitions between them."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -104,9 +105,9 @@ class PartOfVersion(models.Model):
         self._refuse_unless_draft()
         return super().delete(*args, **kwargs)
 
+    @abstractmethod
     def owning_version(self) -> WorkflowVersion:
-        """The version that this row is a part of; this model is abstract, each concrete one answers."""
-        raise NotImplementedError
+        """The version that this row is a part of."""
 
     def _refuse_unless_draft(self) -> None:
         if self.owning_version().status != WorkflowVersion.Status.DRAFT:
