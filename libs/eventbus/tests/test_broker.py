@@ -63,8 +63,8 @@ class DeafProxy:
                     target.sendall(data)
 
 
-# Not in a run without a broker, as with nothing set up; in Scripts/test.sh, which has RabbitMQ, a skip fails the step.
 @tag("rabbitmq")
+# Not in a run without a broker, as with nothing set up; in Scripts/test.sh, which has RabbitMQ, a skip fails the step.
 @skipUnless(URL, "TEST_BROKER_URL names no RabbitMQ")
 class OnRabbitMQ(TransactionTestCase):
     def setUp(self) -> None:

@@ -134,8 +134,8 @@ class Retrying(TestCase):
         self.assertEqual(pauses, [0.5, 1.0, 2.0, 300.0, 300.0])
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "two sessions at once need PostgreSQL")
 class TwoConsumersAtOnce(TransactionTestCase):
     def test_one_event_delivered_to_eight_threads_is_handled_once(self) -> None:

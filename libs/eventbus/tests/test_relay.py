@@ -61,8 +61,8 @@ class Relaying(TestCase):
         self.assertEqual((relay.mark_published(), relay.mark_published()), (2, 0))
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "advisory locks are PostgreSQL's")
 class Leasing(TransactionTestCase):
     def test_one_session_holds_it_and_its_end_frees_it(self) -> None:

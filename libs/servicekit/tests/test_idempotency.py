@@ -166,8 +166,8 @@ class PurgeTests(Caller, TestCase):
         self.assertEqual(Note.objects.count(), 2)
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnlessDBFeature("has_select_for_update")
 class ConcurrencyTests(Caller, TransactionTestCase):
     """What only a database with row and advisory locks can show; SQLite has one writer."""

@@ -96,8 +96,8 @@ class NudgeTests(TransactionTestCase):
             nudge("x")
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "needs LISTEN and NOTIFY")
 class ListenerTests(TransactionTestCase):
     def setUp(self):

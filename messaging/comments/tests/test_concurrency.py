@@ -39,8 +39,8 @@ def at_once(count: int, function: Callable[[int], object]) -> list[object]:
     return results
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "needs row locks between connections")
 class Concurrency(TransactionTestCase):
     def setUp(self) -> None:

@@ -52,8 +52,8 @@ class TicketReader(LiveReader):
         return [data["visibility"] for name, data in self.named if name == "typing"]
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "needs LISTEN and NOTIFY between processes")
 class Live(LiveTestCase[TicketReader]):
     reader_class = TicketReader

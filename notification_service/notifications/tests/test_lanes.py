@@ -15,8 +15,8 @@ from notifications.tests.mail_server import HANG, MailServer
 from notifications.tests.web_server import WebServer
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "the lanes of a worker work beside each other on PostgreSQL only")
 class Lanes(TransactionTestCase):
     def test_a_mail_server_that_hangs_holds_up_no_webhook(self) -> None:

@@ -38,8 +38,8 @@ class InboxFollower(LiveReader):
         return [data["unread"] for name, data in self.named if name == "unread"]
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "needs LISTEN and NOTIFY between processes")
 class LiveInbox(LiveTestCase[InboxFollower]):
     reader_class = InboxFollower

@@ -29,8 +29,8 @@ class NumberTest(TestCase):
         self.assertEqual(number_next(year=2026), "TTS-2026-000001")
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "two sessions at once need PostgreSQL")
 class ConcurrencyTest(Cast, TransactionTestCase):
     def at_once(self, work) -> None:

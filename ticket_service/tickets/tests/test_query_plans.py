@@ -20,8 +20,8 @@ from tickets.services.seeding import categories_seed
 COUNT = int(os.environ.get("QUERY_PLANS_OF", "6000"))
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "plans are PostgreSQL's")
 class QueryPlanTest(TestCase):
     @classmethod

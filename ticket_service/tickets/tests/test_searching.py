@@ -107,8 +107,8 @@ class SearchTest(SearchCase):
         assert_problem(self.alice.get(TICKETS, {"q": "x" * 201}), 400, "validation_error")
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "full-text search is PostgreSQL's")
 class PostgresSearchTest(SearchCase):
     def test_words_are_stemmed_and_operators_understood(self):

@@ -23,8 +23,8 @@ def person(role: str, pk: Any = None) -> Principal:
     return Principal(id=pk or uuid7(), kind="user", name="Somebody", roles=frozenset({role}))
 
 
-# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @tag("postgres")
+# Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "plans are PostgreSQL's")
 class QueryPlanTest(TestCase):
     @classmethod
