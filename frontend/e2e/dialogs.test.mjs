@@ -78,9 +78,20 @@ test("the administration of tickets and notices is accessible, at 360 px too", a
   await context.close();
 });
 
+test("who asked for an account is shown accessibly to who takes Employees in", async () => {
+  const { page, complaints, context } = await arrive(browser);
+  await signIn(page, "hdts-admin");
+  await page.goto(`${ORIGIN}/admin/registrations`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.locator(".loading").first().waitFor({ state: "detached" });
+  await assertAccessible(page, "who asked for an account");
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test("the pages that a mail's link opens are accessible without a session", async () => {
   const { page, complaints, context } = await arrive(browser);
-  for (const path of ["/invitation", "/email-change", "/password-reset"]) {
+  for (const path of ["/invitation", "/email-change", "/password-reset", "/register", "/registration"]) {
     for (const link of [path, `${path}#token=none`, `${path}?token=none`]) {
       await page.goto(ORIGIN + link);
       await page.getByRole("heading", { level: 1 }).waitFor();

@@ -145,6 +145,46 @@ test("staff finds a task in the queue, takes it, replies and completes it, by th
   await getUp(seat);
 });
 
+test("an admin invites somebody, grants a role, suspends and lets in again, by the keyboard alone", async () => {
+  const username = `kim-${Date.now()}`;
+  const seat = await sitDown("admin");
+  const { page } = seat;
+  await command(page, "People");
+  await page.getByRole("heading", { level: 1, name: "People" }).waitFor();
+  await tabTo(page, /^Invite somebody$/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  const said = { Name: "Kim Key", "User name": username, "E-mail address": `${username}@example.org` };
+  for (const [field, words] of Object.entries(said)) {
+    await tabTo(page, new RegExp(`^${field}`));
+    await page.keyboard.type(words);
+  }
+  await tabTo(page, /^Role$/);
+  await page.keyboard.type("tts: Ag");
+  await tabTo(page, /^Send the invitation$/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Kim Key" }).waitFor();
+
+  await tabTo(page, /^Role$/);
+  await page.keyboard.type("tts: Asset");
+  await tabTo(page, /^Grant$/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Revoke tts:asset-manager" }).waitFor();
+
+  await tabTo(page, /^Suspend$/);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await tabTo(page, /^Reason/);
+  await page.keyboard.type("Lost laptop");
+  await page.keyboard.press("Enter");
+  await page.getByText("Suspended.", { exact: true }).waitFor();
+  await tabTo(page, /^Let in again$/);
+  await page.keyboard.press("Enter");
+  await confirm(page, /^Let in again$/);
+  await page.getByText("The person can sign in again.", { exact: true }).waitFor();
+  await getUp(seat);
+});
+
 /** The field of the conversation, by its key. */
 async function write(page, key) {
   await page.keyboard.press(key);

@@ -2,9 +2,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { auth, type User } from "../api/clients";
 import { t } from "../i18n";
-import { Button, TextField } from "../ui/controls";
-import { ErrorNotice } from "../ui/feedback";
-import { PasswordField } from "./SecondFactor";
+import { TextField } from "../ui/controls";
+import { FormEnd } from "../ui/FormEnd";
+import { PasswordField } from "./PasswordField";
 
 /** Another address: it counts once the link that is sent to it was opened. */
 export function Email({ user }: { user: User }) {
@@ -26,13 +26,8 @@ export function Email({ user }: { user: User }) {
       <p>{user.email}</p>
       <TextField label={t("email.new")} type="email" autoComplete="email" required value={email} onChange={setEmail} />
       <PasswordField value={password} onChange={setPassword} />
-      {change.error && <ErrorNotice error={change.error} />}
       {change.isSuccess && <p role="status">{t("email.sent")}</p>}
-      <div className="row end">
-        <Button type="submit" look="primary" busy={change.isPending}>
-          {t("email.change")}
-        </Button>
-      </div>
+      <FormEnd run={change} action={t("email.change")} />
     </form>
   );
 }

@@ -2,8 +2,9 @@ import { useMutation } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { changePassword } from "../session/session";
 import { t } from "../i18n";
-import { Button, TextField } from "../ui/controls";
-import { ErrorNotice } from "../ui/feedback";
+import { TextField } from "../ui/controls";
+import { FormEnd } from "../ui/FormEnd";
+import { PasswordField } from "./PasswordField";
 
 export function Password() {
   const [current, setCurrent] = useState("");
@@ -24,14 +25,7 @@ export function Password() {
   return (
     <form className="card stack" onSubmit={submit} aria-labelledby="password">
       <h2 id="password">{t("account.password")}</h2>
-      <TextField
-        label={t("account.password.current")}
-        type="password"
-        autoComplete="current-password"
-        required
-        value={current}
-        onChange={setCurrent}
-      />
+      <PasswordField value={current} onChange={setCurrent} />
       <TextField
         label={t("account.password.new")}
         type="password"
@@ -40,13 +34,8 @@ export function Password() {
         value={next}
         onChange={setNext}
       />
-      {change.error && <ErrorNotice error={change.error} />}
       {change.isSuccess && <p role="status">{t("account.password.done")}</p>}
-      <div className="row end">
-        <Button type="submit" look="primary" busy={change.isPending}>
-          {t("account.password.change")}
-        </Button>
-      </div>
+      <FormEnd run={change} action={t("account.password.change")} />
     </form>
   );
 }

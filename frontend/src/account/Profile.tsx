@@ -3,8 +3,8 @@ import { useState, type SubmitEvent } from "react";
 import { auth, data, type User } from "../api/clients";
 import { t } from "../i18n";
 import { updateUser } from "../session/session";
-import { Button, Field } from "../ui/controls";
-import { ErrorNotice } from "../ui/feedback";
+import { Field } from "../ui/controls";
+import { FormEnd } from "../ui/FormEnd";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
 
@@ -51,17 +51,7 @@ export function Profile({ user }: { user: User }) {
         <dt>{t("account.roles")}</dt>
         <dd>{user.roles.join(", ")}</dd>
       </dl>
-      {save.error && <ErrorNotice error={save.error} />}
-      <div className="row end">
-        <Button
-          type="submit"
-          look="primary"
-          busy={save.isPending}
-          disabled={name === user.name && zone === user.time_zone}
-        >
-          {t("action.save")}
-        </Button>
-      </div>
+      <FormEnd run={save} action={t("action.save")} disabled={name === user.name && zone === user.time_zone} />
     </form>
   );
 }

@@ -7,6 +7,7 @@ import { Button, Dialog, TextField } from "../ui/controls";
 import { Copy } from "../ui/Copy";
 import { save } from "../ui/Download";
 import { ErrorNotice, Loading } from "../ui/feedback";
+import { PasswordField } from "./PasswordField";
 
 const QrCode = lazy(() => import("./QrCode"));
 
@@ -185,18 +186,6 @@ function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: () => voi
 interface FieldProps {
   value: string;
   onChange: (value: string) => void;
-}
-
-export function PasswordField(props: FieldProps) {
-  return (
-    <TextField
-      label={t("account.password.current")}
-      type="password"
-      autoComplete="current-password"
-      required
-      {...props}
-    />
-  );
 }
 
 function CodeField(props: FieldProps & { label: string }) {

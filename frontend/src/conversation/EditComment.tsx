@@ -4,10 +4,9 @@ import { data, messaging, type Comment } from "../api/clients";
 import { ProblemError } from "../api/problem";
 import { useDraft } from "../drafts/store";
 import { t } from "../i18n";
-import { Button } from "../ui/controls";
-import { ErrorNotice } from "../ui/feedback";
 import { Stale } from "../ui/Stale";
 import { useFocus } from "../ui/useFocus";
+import { FormEnd } from "../ui/FormEnd";
 
 interface EditCommentProps {
   comment: Comment;
@@ -71,15 +70,7 @@ export function EditComment({ comment, onChange, onClose }: EditCommentProps) {
         onKeyDown={onKey}
         onChange={(event) => draft.set({ body: event.target.value })}
       />
-      {save.error && <ErrorNotice error={save.error} />}
-      <div className="row end">
-        <Button look="quiet" onClick={done}>
-          {t("action.cancel")}
-        </Button>
-        <Button type="submit" look="primary" busy={save.isPending} disabled={isStale}>
-          {t("action.save")}
-        </Button>
-      </div>
+      <FormEnd run={save} action={t("action.save")} disabled={isStale} onCancel={done} />
     </form>
   );
 }

@@ -11,6 +11,7 @@ import { ErrorNotice, Loading } from "../ui/feedback";
 import { Stale } from "../ui/Stale";
 import { useOnce } from "../ui/useOnce";
 import { useCannedReplies } from "./queries";
+import { FormEnd } from "../ui/FormEnd";
 
 /** Texts that one sends often: one's own, and those of the desk, which coordinators keep. */
 export default function RepliesPage() {
@@ -125,15 +126,7 @@ function Editor({ reply, onClose }: { reply: CannedReply | null; onClose: () => 
             {t("views.shared")}
           </label>
         )}
-        {save.error && <ErrorNotice error={save.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={save.isPending} disabled={isStale}>
-            {t("action.save")}
-          </Button>
-        </div>
+        <FormEnd run={save} action={t("action.save")} disabled={isStale} onCancel={onClose} />
       </form>
     </Dialog>
   );

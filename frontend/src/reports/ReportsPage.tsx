@@ -1,6 +1,5 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useSearchParams } from "react-router";
 import { data, workflow } from "../api/clients";
 import { duration, label, t } from "../i18n";
 import { isCoordinator } from "../session/roles";
@@ -12,23 +11,17 @@ import { roleName } from "../workflows/names";
 import { Days } from "./Days";
 import { Figures } from "./Figures";
 import { useCompliance, useLoad, useRoleLoad, useStatistics, useStepTimes, useThroughput, type Asked } from "./queries";
+import { useAddress } from "../ui/useAddress";
 
 const PERIODS = [7, 30, 90, 365] as const;
 
 /** What came and went, what was promised and kept, and who has how much. The period stands in the address. */
 export default function ReportsPage() {
   const user = useUser();
-  const [parameters, setParameters] = useSearchParams();
+  const { values, set } = useAddress(["days", "workflow"]);
   const isLead = isCoordinator(user);
-  const days = PERIODS.find((one) => String(one) === parameters.get("days")) ?? 30;
-  const asked: Asked = { days, workflow: isLead ? (parameters.get("workflow") ?? "") : "", zone: user.time_zone };
-
-  function set(name: string, value: string) {
-    const next = new URLSearchParams(parameters);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setParameters(next, { replace: true });
-  }
+  const days = PERIODS.find((one) => String(one) === values.days) ?? 30;
+  const asked: Asked = { days, workflow: isLead ? (values.workflow ?? "") : "", zone: user.time_zone };
 
   return (
     <>

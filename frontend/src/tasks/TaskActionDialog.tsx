@@ -3,10 +3,11 @@ import type { TaskDetail, Ticket } from "../api/clients";
 import { useDraft } from "../drafts/store";
 import { t } from "../i18n";
 import { useTicketAction } from "../tickets/useTicketAction";
-import { Button, Dialog, Field } from "../ui/controls";
+import { Dialog, Field } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
 import { ASKS, perform, type Answers, type TaskAction } from "./actions";
 import { usePeople } from "./queries";
+import { FormEnd } from "../ui/FormEnd";
 
 interface DialogProps {
   ticket: Ticket;
@@ -73,15 +74,7 @@ export function TaskActionDialog({ ticket, task, action, onClose }: DialogProps)
             )}
           </Field>
         )}
-        {run.error && <ErrorNotice error={run.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={run.isPending}>
-            {action.label}
-          </Button>
-        </div>
+        <FormEnd run={run} action={action.label} onCancel={onClose} />
       </form>
     </Dialog>
   );

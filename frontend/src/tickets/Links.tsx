@@ -14,6 +14,7 @@ import { cursorOf, paged, Rows } from "../ui/Rows";
 import { Status } from "../ui/Status";
 import { TicketPicker } from "./TicketPicker";
 import { useTicketAction } from "./useTicketAction";
+import { FormEnd } from "../ui/FormEnd";
 
 type Relation = TicketLink["relation"];
 // What this ticket is to the other: the relation, and whether it is said from here or from there.
@@ -157,15 +158,7 @@ function LinkDialog({ ticket, onClose }: { ticket: Ticket; onClose: () => void }
           value={other}
           onChange={(chosen) => draft.set({ other: chosen })}
         />
-        {add.error && <ErrorNotice error={add.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={add.isPending} disabled={!other}>
-            {t("links.submit")}
-          </Button>
-        </div>
+        <FormEnd run={add} action={t("links.submit")} disabled={!other} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -2,11 +2,11 @@ import type { SubmitEvent } from "react";
 import { once, tickets, type Ticket } from "../api/clients";
 import { useDraft } from "../drafts/store";
 import { t } from "../i18n";
-import { Button, Dialog } from "../ui/controls";
-import { ErrorNotice } from "../ui/feedback";
+import { Dialog } from "../ui/controls";
 import type { Option } from "../ui/Picker";
 import { TicketPicker } from "./TicketPicker";
 import { useTicketAction } from "./useTicketAction";
+import { FormEnd } from "../ui/FormEnd";
 
 /** Two tickets about the same become one: the other is searched, and what will happen is said before it does. */
 export function MergeDialog({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
@@ -44,15 +44,7 @@ export function MergeDialog({ ticket, onClose }: { ticket: Ticket; onClose: () =
             {t("merge.confirm", { source: `${ticket.number} ${ticket.subject}`, target: into.text })}
           </p>
         )}
-        {merge.error && <ErrorNotice error={merge.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" look="danger" busy={merge.isPending} disabled={!into}>
-            {t("ticket.merge")}
-          </Button>
-        </div>
+        <FormEnd run={merge} action={t("ticket.merge")} look="danger" disabled={!into} onCancel={onClose} />
       </form>
     </Dialog>
   );

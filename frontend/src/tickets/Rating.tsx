@@ -1,9 +1,9 @@
 import { useState, type SubmitEvent } from "react";
 import { once, tickets, type Ticket } from "../api/clients";
 import { plural, t } from "../i18n";
-import { Button, Field } from "../ui/controls";
-import { ErrorNotice } from "../ui/feedback";
+import { Field } from "../ui/controls";
 import { useTicketAction } from "./useTicketAction";
+import { FormEnd } from "../ui/FormEnd";
 
 /** How content the requester is: asked once it is resolved, and shown from then on. */
 export function Rating({ ticket, isRequester }: { ticket: Ticket; isRequester: boolean }) {
@@ -55,12 +55,7 @@ function RatingForm({ ticket }: { ticket: Ticket }) {
           />
         )}
       </Field>
-      {rate.error && <ErrorNotice error={rate.error} />}
-      <div className="row end">
-        <Button type="submit" look="primary" busy={rate.isPending} disabled={rating === 0}>
-          {t("ticket.rating.submit")}
-        </Button>
-      </div>
+      <FormEnd run={rate} action={t("ticket.rating.submit")} disabled={rating === 0} />
     </form>
   );
 }

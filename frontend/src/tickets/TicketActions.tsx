@@ -4,9 +4,9 @@ import { t, type MessageKey } from "../i18n";
 import { useDraft } from "../drafts/store";
 import { useCommands } from "../shell/commands";
 import { Button, Dialog, Field } from "../ui/controls";
-import { ErrorNotice } from "../ui/feedback";
 import { MergeDialog } from "./MergeDialog";
 import { useTicketAction } from "./useTicketAction";
+import { FormEnd } from "../ui/FormEnd";
 
 type Action = "withdraw" | "reopen" | "reject" | "close" | "merge";
 
@@ -83,19 +83,12 @@ function ActionDialog({ ticket, action, onClose }: { ticket: Ticket; action: Ask
             )}
           </Field>
         )}
-        {run.error && <ErrorNotice error={run.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button
-            type="submit"
-            look={action === "reject" || action === "withdraw" ? "danger" : "primary"}
-            busy={run.isPending}
-          >
-            {t(`ticket.${action}`)}
-          </Button>
-        </div>
+        <FormEnd
+          run={run}
+          action={t(`ticket.${action}`)}
+          look={action === "reject" || action === "withdraw" ? "danger" : "primary"}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

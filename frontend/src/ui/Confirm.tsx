@@ -1,8 +1,7 @@
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { ReactNode, SubmitEvent } from "react";
-import { t } from "../i18n";
-import { Button, Dialog } from "./controls";
-import { ErrorNotice } from "./feedback";
+import { Dialog } from "./controls";
+import { FormEnd } from "./FormEnd";
 
 interface ConfirmProps<Body> {
   title: string;
@@ -26,15 +25,7 @@ export function Confirm<Body>({ title, action, look = "danger", run, body, onClo
     <Dialog title={title} onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         {children}
-        {run.error && <ErrorNotice error={run.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" look={look} busy={run.isPending}>
-            {action}
-          </Button>
-        </div>
+        <FormEnd run={run} action={action} look={look} onCancel={onClose} />
       </form>
     </Dialog>
   );

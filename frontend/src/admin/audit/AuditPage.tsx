@@ -1,19 +1,17 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { auth, data, type AuditEntry } from "../../api/clients";
 import { label, t } from "../../i18n";
 import { Button, TextField } from "../../ui/controls";
 import { cursorOf, paged, Rows } from "../../ui/Rows";
 import { Time } from "../../ui/Time";
+import { useAddress } from "../../ui/useAddress";
 
 const FILTERS = ["event", "user", "actor", "request_id"] as const;
 
 /** Who did what to whom and from where, newest first. The filters stand in the address. */
 export default function AuditPage() {
-  const [parameters, setParameters] = useSearchParams();
-  const filters = Object.fromEntries(
-    FILTERS.flatMap((name) => (parameters.get(name) ? [[name, parameters.get(name)]] : [])),
-  ) as Partial<Record<(typeof FILTERS)[number], string>>;
+  const { values: filters, set, clear } = useAddress(FILTERS);
   const list = useInfiniteQuery({
     queryKey: ["audit", filters],
     queryFn: ({ pageParam, signal }) =>
@@ -26,13 +24,6 @@ export default function AuditPage() {
     ...paged,
     placeholderData: keepPreviousData,
   });
-
-  function set(name: string, value: string) {
-    const next = new URLSearchParams(parameters);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setParameters(next, { replace: true });
-  }
 
   return (
     <>
@@ -52,8 +43,8 @@ export default function AuditPage() {
             onChange={(value) => set(name, value.trim())}
           />
         ))}
-        {parameters.size > 0 && (
-          <Button look="quiet" onClick={() => setParameters(new URLSearchParams(), { replace: true })}>
+        {Object.keys(filters).length > 0 && (
+          <Button look="quiet" onClick={clear}>
             {t("tickets.clear")}
           </Button>
         )}

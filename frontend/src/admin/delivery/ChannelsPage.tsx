@@ -7,9 +7,9 @@ import { useDraft } from "../../drafts/store";
 import { label, t } from "../../i18n";
 import { Confirm } from "../../ui/Confirm";
 import { Button, Dialog, Field, TextField } from "../../ui/controls";
-import { ErrorNotice } from "../../ui/feedback";
 import { cursorOf, paged, Rows } from "../../ui/Rows";
 import { useOnce } from "../../ui/useOnce";
+import { FormEnd } from "../../ui/FormEnd";
 
 const KINDS: NoticeKind[] = [
   "ticket_received",
@@ -198,15 +198,7 @@ function Editor({ endpoint, onMade, onClose }: EditorProps) {
           />
           {t("channels.active")}
         </label>
-        {save.error && <ErrorNotice error={save.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={save.isPending} disabled={fields.kinds.length === 0}>
-            {t("action.save")}
-          </Button>
-        </div>
+        <FormEnd run={save} action={t("action.save")} disabled={fields.kinds.length === 0} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { data, notifications, once, type Delivery } from "../../api/clients";
 import { label, t } from "../../i18n";
 import { Button, Dialog, Field, TextField } from "../../ui/controls";
@@ -8,6 +8,7 @@ import { ErrorNotice, Loading } from "../../ui/feedback";
 import { cursorOf, paged, Rows } from "../../ui/Rows";
 import { Time } from "../../ui/Time";
 import { useOnce } from "../../ui/useOnce";
+import { useAddress } from "../../ui/useAddress";
 
 const STATES = ["held", "pending", "sent", "failed", "cancelled"] as const;
 const CHANNELS = ["email", "webhook", "chat"] as const;
@@ -17,11 +18,8 @@ type Query = Partial<Record<(typeof FILTERS)[number], string>>;
 
 /** What became of every message, newest first; the filters stand in the address. */
 export default function DeliveriesPage() {
-  const [parameters, setParameters] = useSearchParams();
+  const { values: filters, set, clear } = useAddress(FILTERS);
   const [opened, setOpened] = useState<string | null>(null);
-  const filters = Object.fromEntries(
-    FILTERS.flatMap((name) => (parameters.get(name) ? [[name, parameters.get(name)]] : [])),
-  ) as Query;
   const list = useInfiniteQuery({
     queryKey: ["deliveries", filters],
     queryFn: ({ pageParam, signal }) => {
@@ -32,12 +30,6 @@ export default function DeliveriesPage() {
     placeholderData: keepPreviousData,
     refetchInterval: 20_000,
   });
-  const set = (name: string, value: string) => {
-    const next = new URLSearchParams(parameters);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setParameters(next, { replace: true });
-  };
   return (
     <>
       <title>{`${t("deliveries.title")} · ${t("app.name")}`}</title>
@@ -51,8 +43,8 @@ export default function DeliveriesPage() {
           value={filters.ticket ?? ""}
           onChange={(value) => set("ticket", value.trim())}
         />
-        {parameters.size > 0 && (
-          <Button look="quiet" onClick={() => setParameters(new URLSearchParams(), { replace: true })}>
+        {Object.keys(filters).length > 0 && (
+          <Button look="quiet" onClick={clear}>
             {t("tickets.clear")}
           </Button>
         )}
@@ -72,7 +64,7 @@ interface ChoiceProps {
   prefix: string;
   values: readonly string[];
   filters: Query;
-  onChange: (name: string, value: string) => void;
+  onChange: (name: "state" | "channel", value: string) => void;
 }
 
 function Choice({ name, prefix, values, filters, onChange }: ChoiceProps) {

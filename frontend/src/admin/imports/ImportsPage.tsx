@@ -5,10 +5,10 @@ import { upload } from "../../api/http";
 import { t } from "../../i18n";
 import { Confirm } from "../../ui/Confirm";
 import { Button, Field } from "../../ui/controls";
-import { ErrorNotice } from "../../ui/feedback";
 import { cursorOf, paged, Rows } from "../../ui/Rows";
 import { Time } from "../../ui/Time";
 import { useOnce } from "../../ui/useOnce";
+import { FormEnd } from "../../ui/FormEnd";
 
 const IMPORTS = ["imports"];
 
@@ -100,12 +100,7 @@ function UploadForm() {
         {t("imports.dry")}
       </label>
       {start.isPending && <progress value={progress} max={1} aria-label={t("imports.file")} />}
-      {start.error && <ErrorNotice error={start.error} />}
-      <div className="row end">
-        <Button type="submit" look="primary" busy={start.isPending} disabled={!file}>
-          {isDryRun ? t("imports.try") : t("imports.submit")}
-        </Button>
-      </div>
+      <FormEnd run={start} action={isDryRun ? t("imports.try") : t("imports.submit")} disabled={!file} />
     </form>
   );
 }

@@ -12,6 +12,7 @@ import { Time } from "../../ui/Time";
 import { useOnce } from "../../ui/useOnce";
 import { nameOf, useRoles } from "./queries";
 import { RoleChoice } from "./RoleChoice";
+import { FormEnd } from "../../ui/FormEnd";
 
 /** One person: what others see of them, which roles they hold, and whether they may sign in. */
 export default function UserPage() {
@@ -79,17 +80,7 @@ function ProfileForm({ user }: { user: User }) {
         <dt>{t("account.zone")}</dt>
         <dd>{user.time_zone}</dd>
       </dl>
-      {save.error && <ErrorNotice error={save.error} />}
-      <div className="row end">
-        <Button
-          type="submit"
-          look="primary"
-          busy={save.isPending}
-          disabled={name === user.name && department === user.department}
-        >
-          {t("action.save")}
-        </Button>
-      </div>
+      <FormEnd run={save} action={t("action.save")} disabled={name === user.name && department === user.department} />
     </form>
   );
 }
@@ -195,7 +186,14 @@ function SignIn({ user }: { user: User }) {
   const [action, setAction] = useState<Action | null>(null);
   const [reason, setReason] = useState("");
   const [done, setDone] = useState<Action | null>(null);
-  const run = useOnce((_, wanted: { action: Action; reason: string }) => act(user.id, wanted), [["users"]]);
+  const run = useOnce(
+    async (_, wanted: { action: Action; reason: string }) => {
+      await act(user.id, wanted);
+      setDone(wanted.action);
+      setReason("");
+    },
+    [["users"]],
+  );
   const names = (Object.keys(ACTIONS) as Action[]).filter(
     (name) =>
       (ACTIONS[name].of as readonly string[]).includes(user.state) && !(name === "invitation" && user.has_password),
@@ -216,18 +214,7 @@ function SignIn({ user }: { user: User }) {
           title={`${t(`users.${action}`)}: ${user.name}`}
           action={t(`users.${action}`)}
           look={ACTIONS[action].look === "danger" ? "danger" : "primary"}
-          run={{
-            ...run,
-            mutate: (body, options) =>
-              run.mutate(body, {
-                ...options,
-                onSuccess: (...given) => {
-                  setDone(action);
-                  setReason("");
-                  options?.onSuccess?.(...given);
-                },
-              }),
-          }}
+          run={run}
           body={{ action, reason }}
           onClose={() => setAction(null)}
         >

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, Route, Routes, useNavigate, useSearchParams } from "react-router";
+import { Link, Route, Routes, useNavigate } from "react-router";
 import { auth, data, once, type User } from "../../api/clients";
 import { label, t } from "../../i18n";
 import { useRowKeys } from "../../shell/keys";
@@ -12,6 +12,7 @@ import { useOnce } from "../../ui/useOnce";
 import { STATES, useRoles } from "./queries";
 import { RoleChoice } from "./RoleChoice";
 import UserPage from "./UserPage";
+import { useAddress } from "../../ui/useAddress";
 
 /** Who may sign in; each person has a page of their own. */
 export default function UsersPage() {
@@ -24,13 +25,13 @@ export default function UsersPage() {
 }
 
 function List() {
-  const [parameters, setParameters] = useSearchParams();
-  const [words, setWords] = useState(parameters.get("q") ?? "");
+  const { values, set } = useAddress(["q", "role", "state"]);
+  const [words, setWords] = useState(values.q ?? "");
   const [isInviting, setInviting] = useState(false);
   const q = useDebounced(words.trim(), 200);
   const roles = useRoles().data ?? [];
-  const role = parameters.get("role") ?? "";
-  const state = STATES.find((one) => one === parameters.get("state"));
+  const role = values.role ?? "";
+  const state = STATES.find((one) => one === values.state);
   const users = useInfiniteQuery({
     queryKey: ["users", "list", q, role, state],
     queryFn: ({ pageParam, signal }) => {
@@ -47,13 +48,6 @@ function List() {
     placeholderData: keepPreviousData,
   });
   useRowKeys();
-
-  function set(name: string, value: string) {
-    const next = new URLSearchParams(parameters);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setParameters(next, { replace: true });
-  }
 
   return (
     <>

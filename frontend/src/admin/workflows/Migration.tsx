@@ -3,10 +3,11 @@ import { useState, type SubmitEvent } from "react";
 import { Link } from "react-router";
 import { data, once, workflow, type Schemas } from "../../api/clients";
 import { t } from "../../i18n";
-import { Button, Dialog, Field } from "../../ui/controls";
+import { Dialog, Field } from "../../ui/controls";
 import { ErrorNotice, Loading } from "../../ui/feedback";
 import { useOnce } from "../../ui/useOnce";
 import { useVersion } from "./queries";
+import { FormEnd } from "../../ui/FormEnd";
 
 type Change = Schemas["ChangeOutput"];
 
@@ -147,20 +148,12 @@ export function Migration({ id, to, onClose }: { id: string; to: number; onClose
         <p>{t("migrate.text", { n: to })}</p>
         <Foresight query={foresight} none={t("migrate.none")} names={names} />
         <Places {...{ changes, steps, names }} onChange={setSteps} />
-        {run.error && <ErrorNotice error={run.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={run.isPending}
-            disabled={changes.length === 0 || changes.some((change) => !change.step)}
-          >
-            {t("migrate.submit")}
-          </Button>
-        </div>
+        <FormEnd
+          run={run}
+          action={t("migrate.submit")}
+          disabled={changes.length === 0 || changes.some((change) => !change.step)}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

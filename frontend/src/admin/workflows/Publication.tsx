@@ -2,11 +2,11 @@ import { useState, type SubmitEvent } from "react";
 import { useNavigate } from "react-router";
 import { data, once, workflow } from "../../api/clients";
 import { plural, t } from "../../i18n";
-import { Button, Dialog } from "../../ui/controls";
-import { ErrorNotice } from "../../ui/feedback";
+import { Dialog } from "../../ui/controls";
 import { useOnce } from "../../ui/useOnce";
 import { Foresight, migrate, Places, useForesight } from "./Migration";
 import type { Version } from "./queries";
+import { FormEnd } from "../../ui/FormEnd";
 
 interface PublicationProps {
   version: Version;
@@ -69,20 +69,12 @@ export function Publication({ version, onClose, onFaults }: PublicationProps) {
             {brings && <Places {...{ changes, steps, names }} onChange={setSteps} />}
           </>
         )}
-        {publish.error && <ErrorNotice error={publish.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={publish.isPending}
-            disabled={foresight.isPending || (brings && isLost)}
-          >
-            {t("publish.title")}
-          </Button>
-        </div>
+        <FormEnd
+          run={publish}
+          action={t("publish.title")}
+          disabled={foresight.isPending || (brings && isLost)}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

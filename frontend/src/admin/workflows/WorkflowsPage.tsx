@@ -10,6 +10,7 @@ import { NotFound } from "../../ui/NotFound";
 import { useOnce } from "../../ui/useOnce";
 import { beginning, slug, type Definition } from "../../workflows/definition";
 import { loaded, useWorkflows } from "./queries";
+import { FormEnd } from "../../ui/FormEnd";
 
 const WorkflowPage = lazy(() => import("./WorkflowPage"));
 const VersionPage = lazy(() => import("./VersionPage"));
@@ -149,15 +150,7 @@ export function NewDialog({ title, copy, onClose }: NewProps) {
           error={errorOf("key")}
           onChange={setKey}
         />
-        {create.error && <ErrorNotice error={create.error} />}
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>
-            {t("action.cancel")}
-          </Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t("workflows.create")}
-          </Button>
-        </div>
+        <FormEnd run={create} action={t("workflows.create")} onCancel={onClose} />
       </form>
     </Dialog>
   );
