@@ -1,8 +1,10 @@
 """A definition drawn: as data, and as Mermaid text; with a task's position when there is one."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
+from workflows.clocks import step_share
 from workflows.models import Step, Task, WorkflowVersion
 
 
@@ -11,7 +13,6 @@ def graph(*, version: WorkflowVersion, task: Task | None = None) -> dict[str, An
     steps = list(version.steps.all())
     position = task.current_step.key if task and task.current_step else None
     visited = {item.step.key for item in task.items.select_related("step") if item.completed_at} if task else set()
-    weights = sum(step.weight for step in steps)
     nodes = [
         {
             "key": step.key,
@@ -19,7 +20,7 @@ def graph(*, version: WorkflowVersion, task: Task | None = None) -> dict[str, An
             "role": step.role,
             "kind": step.kind,
             "is_start": step.is_start,
-            "sla_minutes": _shares(version, step.weight, weights),
+            "sla_minutes": _shares(version, step),
             "visited": step.key in visited,
         }
         for step in steps
@@ -32,9 +33,10 @@ def graph(*, version: WorkflowVersion, task: Task | None = None) -> dict[str, An
     return {"nodes": nodes, "edges": edges, "position": position, "mermaid": _mermaid(steps, edges, position)}
 
 
-def _shares(version: WorkflowVersion, weight: int, weights: int) -> dict[str, int]:
-    """The step's part of the time to resolution, in whole minutes, by priority (clocks.py, `step_share`)."""
-    return {priority: round(minutes * weight / weights) for priority, minutes in version.sla_minutes.items()}
+def _shares(version: WorkflowVersion, step: Step) -> dict[str, int]:
+    """The step's part of the time to resolution, in whole minutes, by priority."""
+    shares = {priority: step_share(version=version, step=step, priority=priority) for priority in version.sla_minutes}
+    return {priority: round(share / timedelta(minutes=1)) for priority, share in shares.items()}
 
 
 def _mermaid(steps: list[Step], edges: list[dict[str, Any]], position: str | None) -> str:

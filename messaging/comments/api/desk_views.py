@@ -47,8 +47,7 @@ class CommentSearchApi(ListAPIView[Comment]):
 
     def get_queryset(self) -> QuerySet[Comment]:
         """The caller's own view of all conversations."""
-        query = read_query(SearchQuery, self.request)
-        given = query
+        given = read_query(SearchQuery, self.request)
         return comment_search(
             principal=principal_of(self.request),
             text=given["q"],
@@ -71,5 +70,4 @@ class MailListApi(ListAPIView[InboundMail]):
 
     def get_queryset(self) -> QuerySet[InboundMail]:
         """As the query asks."""
-        query = read_query(MailQuery, self.request)
-        return mail_list(**query)
+        return mail_list(**read_query(MailQuery, self.request))
