@@ -101,3 +101,28 @@ export async function queueOfAssetManagers() {
   await ask("admin", "POST", version, undefined, { "If-Match": `"${draft.version ?? 1}"` });
   return category.slug;
 }
+
+let made = 0;
+
+/** A kind of request whose one step is the coordinators', with a workflow of its own: its id, category and name. */
+export async function workflowOfOneStep() {
+  const slug = `e2e-change-${Date.now()}-${++made}`;
+  const name = `Purchases ${slug}`;
+  await ask("admin", "POST", "/tickets/api/v1/categories/", { slug, name: `Change ${slug}` });
+  const draft = await ask("admin", "POST", "/workflow/api/v1/workflows/", {
+    key: slug,
+    name,
+    category: slug,
+    sla_minutes: { Critical: 60, High: 120, Medium: 240, Low: 480 },
+    steps: [
+      {
+        key: "look",
+        name: "Look at it",
+        role: "tts:ticket-coordinator",
+        transitions: [{ key: "done", label: "Done", to: null }],
+      },
+    ],
+  });
+  await ask("admin", "POST", `/workflow/api/v1/workflows/${draft.id}/versions/1/publication/`);
+  return { id: draft.id, slug, name };
+}

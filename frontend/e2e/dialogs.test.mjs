@@ -89,6 +89,42 @@ test("who asked for an account is shown accessibly to who takes Employees in", a
   await context.close();
 });
 
+test("the services' credentials are shown accessibly to a superuser", async () => {
+  const { page, complaints, context } = await arrive(browser);
+  // The demo accounts have no superuser: what auth says of the admin, and of the credentials, is changed on its way.
+  await page.route("**/auth/api/v1/token/**", async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    await route.fulfill({ response, json: { ...body, user: { ...body.user, is_superuser: true } } });
+  });
+  const client = {
+    id: "019aaaaa-0000-7000-8000-000000000000",
+    client_id: "ticket-service",
+    scopes: ["events:read"],
+    is_active: true,
+    created_at: "2026-11-20T10:00:00Z",
+    last_used_at: null,
+    version: 1,
+  };
+  await page.route("**/auth/api/v1/service-clients/**", (route) =>
+    route.fulfill({ json: { results: [client], next: null } }),
+  );
+  await signIn(page, "admin");
+  for (const width of [1360, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(`${ORIGIN}/admin/clients`);
+    await page.getByText("ticket-service", { exact: true }).waitFor();
+    await assertAccessible(page, `credentials at ${width} px`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `credentials are ${overflow} px too wide at ${width} px`);
+  }
+  await page.getByRole("button", { name: "New", exact: false }).first().click();
+  await page.getByRole("dialog").waitFor();
+  await assertAccessible(page, "a new credential");
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test("the pages that a mail's link opens are accessible without a session", async () => {
   const { page, complaints, context } = await arrive(browser);
   for (const path of ["/invitation", "/email-change", "/password-reset", "/register", "/registration"]) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, launch, ORIGIN } from "./browser.mjs";
-import { fileTicket, queueOfAssetManagers, say, taskOf } from "./desk.mjs";
+import { ask, fileTicket, queueOfAssetManagers, say, taskOf, workflowOfOneStep } from "./desk.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -183,6 +183,40 @@ test("an admin invites somebody, grants a role, suspends and lets in again, by t
   await confirm(page, /^Let in again$/);
   await page.getByText("The person can sign in again.", { exact: true }).waitFor();
   await getUp(seat);
+});
+
+test("an admin adds a step to a workflow, mends its fault and publishes it, by the keyboard alone", async () => {
+  const { id, name } = await workflowOfOneStep();
+  const seat = await sitDown("admin");
+  const { page } = seat;
+  await command(page, "Workflows");
+  await page.getByRole("link", { name }).waitFor();
+  await tabTo(page, new RegExp(`^${name}`));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+  await tabTo(page, /^Change it$/);
+  await page.keyboard.press("Enter");
+  await tabTo(page, /^Add a step after Look at it$/);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(
+    () => document.activeElement?.closest("#step-step") && document.activeElement.matches("input"),
+  );
+  await page.keyboard.type("Buy");
+  await page.getByRole("img", { name: `${name}: 2 steps.` }).waitFor();
+  await tabTo(page, /^Publish$/);
+  await page.keyboard.press("Enter");
+  await page.locator("#step-buy .field-error").getByText("has no role").waitFor();
+  await tabTo(page, /^Buy:/);
+  await page.keyboard.press("Enter");
+  await tabTo(page, /^Who does it/);
+  await page.keyboard.type("Agent");
+  await tabTo(page, /^Publish$/);
+  await page.keyboard.press("Enter");
+  await confirm(page, /^Publish$/);
+  await page.getByRole("heading", { name: "Versions" }).waitFor();
+  await page.getByRole("link", { name: "Version 2" }).waitFor();
+  await getUp(seat);
+  await ask("admin", "POST", `/workflow/api/v1/workflows/${id}/retirement/`);
 });
 
 /** The field of the conversation, by its key. */

@@ -2,49 +2,25 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, assertAccessible, launch, ORIGIN, signIn } from "./browser.mjs";
-import { ask, fileTicket, taskOf } from "./desk.mjs";
+import { ask, fileTicket, taskOf, workflowOfOneStep } from "./desk.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
-const SLUG = `e2e-change-${Date.now()}`;
-
-/** A kind of request whose one step is the coordinators', with a workflow of its own. */
-async function workflowOfOneStep() {
-  await ask("admin", "POST", "/tickets/api/v1/categories/", { slug: SLUG, name: `Change ${SLUG}` });
-  const draft = await ask("admin", "POST", "/workflow/api/v1/workflows/", {
-    key: SLUG,
-    name: "Purchases",
-    category: SLUG,
-    sla_minutes: { Critical: 60, High: 120, Medium: 240, Low: 480 },
-    steps: [
-      {
-        key: "look",
-        name: "Look at it",
-        role: "tts:ticket-coordinator",
-        transitions: [{ key: "done", label: "Done", to: null }],
-      },
-    ],
-  });
-  await ask("admin", "POST", `/workflow/api/v1/workflows/${draft.id}/versions/1/publication/`);
-  return draft.id;
-}
-
 test("a day: an admin adds a step, mends a fault where it is, publishes, and a new ticket shows it", async () => {
-  const id = await workflowOfOneStep();
-  const before = await fileTicket("employee", { category: SLUG, subject: "Filed before" });
+  const { id, slug, name } = await workflowOfOneStep();
+  const before = await fileTicket("employee", { category: slug, subject: "Filed before" });
   await taskOf(before.number, (task) => task.assignee !== null);
 
   const { page, complaints, context } = await arrive(browser);
   await signIn(page, "admin");
   await page.goto(`${ORIGIN}/admin/workflows`);
-  await page.getByRole("link", { name: "Purchases" }).last().click();
-  await page.goto(`${ORIGIN}/admin/workflows/${id}`);
+  await page.getByRole("link", { name }).click();
   await page.getByRole("button", { name: "Change it" }).click();
   await page.getByRole("button", { name: "Add a step after Look at it" }).click();
   await page.keyboard.type("Buy");
-  await page.getByRole("img", { name: "Purchases: 2 steps." }).waitFor();
+  await page.getByRole("img", { name: `${name}: 2 steps.` }).waitFor();
   await page.reload();
   await page.getByText("Not saved yet; kept on this device.").waitFor();
 
@@ -67,10 +43,10 @@ test("a day: an admin adds a step, mends a fault where it is, publishes, and a n
   await page.getByRole("heading", { name: "Versions" }).waitFor();
   await taskOf(before.number, (task) => task.workflow.version === 2);
 
-  const next = await fileTicket("employee", { category: SLUG, subject: "Filed afterwards" });
+  const next = await fileTicket("employee", { category: slug, subject: "Filed afterwards" });
   await taskOf(next.number, (task) => task.assignee !== null);
   await page.goto(`${ORIGIN}/requests/${next.number}`);
-  await page.getByRole("img", { name: "Purchases: 2 steps. The ticket stands at Look at it." }).waitFor();
+  await page.getByRole("img", { name: `${name}: 2 steps. The ticket stands at Look at it.` }).waitFor();
   await assertAccessible(page, "a ticket with its workflow");
   assert.deepEqual(complaints, []);
   await context.close();
