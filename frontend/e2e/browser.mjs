@@ -43,6 +43,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** No violation of WCAG 2.2 A and AA, in both themes. The checker is put in past the page's policy, by the debugger. */
 export async function assertAccessible(page, name) {
+  // Of the page, not of what is shown until it is there.
+  await page.getByRole("heading", { level: 1, includeHidden: true }).first().waitFor();
+  await page.locator("main .loading").first().waitFor({ state: "detached" });
   await page.evaluate(AXE);
   for (const theme of ["light", "dark"]) {
     await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);

@@ -176,6 +176,7 @@ async function act(page) {
   const name = await action.innerText();
   await action.click();
   const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
   const notes = dialog.getByRole("textbox");
   if (await notes.count()) await notes.first().fill("Lamp replaced.");
   await dialog.getByRole("button", { name, exact: true }).click();
