@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { instantOf } from "../src/i18n";
 import { alan, cora, open } from "./cast";
 import { json, page, problem } from "./server";
 
@@ -36,7 +37,12 @@ it("announces an absence, with what is wrong at its field, and ends one", async 
   isRefused = false;
   await user.click(screen.getByRole("button", { name: "Announce it" }));
   await screen.findByText("It is announced.");
-  expect(server.last("POST /workflow/api/v1/absences/").body).toMatchObject({ person_id: null, note: "Skiing" });
+  expect(server.last("POST /workflow/api/v1/absences/").body).toMatchObject({
+    person_id: null,
+    begins_at: "2026-12-24T07:00:00.000Z", // eight in Berlin, wherever the browser is
+    ends_at: "2026-12-31T17:00:00.000Z",
+    note: "Skiing",
+  });
   expect(screen.getByLabelText<HTMLInputElement>(/^Note/).value).toBe("");
 
   await user.click(screen.getByRole("button", { name: "End it: Alan" }));
@@ -50,4 +56,12 @@ it("shows leads everybody's", async () => {
   await user.click(await screen.findByRole("button", { name: "Everybody's" }));
   await waitFor(() => expect(server.last("GET /workflow/api/v1/absences/").query.get("scope")).toBe("all"));
   expect(screen.getByRole("combobox", { name: /^Who is away/ })).toBeTruthy();
+});
+
+it("takes a time as clocks in the user's zone show it, on both sides of daylight saving", () => {
+  expect(instantOf("2026-03-29T01:59", "Europe/Berlin")).toBe("2026-03-29T00:59:00.000Z");
+  expect(instantOf("2026-03-29T03:00", "Europe/Berlin")).toBe("2026-03-29T01:00:00.000Z");
+  expect(instantOf("2026-10-25T03:00", "Europe/Berlin")).toBe("2026-10-25T02:00:00.000Z");
+  expect(instantOf("2026-07-01T08:00", "America/New_York")).toBe("2026-07-01T12:00:00.000Z");
+  expect(instantOf("2026-07-01T08:00", "Asia/Kathmandu")).toBe("2026-07-01T02:15:00.000Z");
 });

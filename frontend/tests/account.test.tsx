@@ -65,8 +65,10 @@ it("counts live, from the number at which the count was taken", async () => {
 });
 
 it("snoozes until eight tomorrow", () => {
-  const until = new Date(tomorrowMorning(new Date(2026, 10, 30, 22, 15)));
-  expect([until.getMonth(), until.getDate(), until.getHours(), until.getMinutes()]).toEqual([11, 1, 8, 0]);
+  const night = Date.parse("2026-11-30T22:15:00Z");
+  expect(tomorrowMorning("UTC", night)).toBe("2026-12-01T08:00:00.000Z");
+  expect(tomorrowMorning("Asia/Tokyo", night)).toBe("2026-12-01T23:00:00.000Z"); // there it is the first already
+  expect(tomorrowMorning("America/New_York", night)).toBe("2026-12-01T13:00:00.000Z");
 });
 
 const account = {

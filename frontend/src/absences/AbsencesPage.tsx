@@ -4,7 +4,7 @@ import { useSearchParams } from "react-router";
 import { data, once, workflow, type Schemas } from "../api/clients";
 import { ProblemError } from "../api/problem";
 import { useDraft } from "../drafts/store";
-import { dateTime, t } from "../i18n";
+import { dateTime, instantOf, t } from "../i18n";
 import { PersonPicker } from "../people/PersonPicker";
 import { isCoordinator } from "../session/roles";
 import { useUser } from "../session/session";
@@ -61,6 +61,7 @@ export default function AbsencesPage() {
 const EMPTY = { person: null as Option | null, substitute: null as Option | null, begins: "", ends: "", note: "" };
 
 function Announcement({ isLead }: { isLead: boolean }) {
+  const zone = useUser().time_zone;
   const draft = useDraft("absence", EMPTY);
   const { person, substitute, begins, ends, note } = draft.value;
   const announce = useOnce(
@@ -71,8 +72,8 @@ function Announcement({ isLead }: { isLead: boolean }) {
           body: {
             person_id: person?.id ?? null,
             substitute_id: substitute?.id ?? null,
-            begins_at: new Date(begins).toISOString(),
-            ends_at: new Date(ends).toISOString(),
+            begins_at: instantOf(begins, zone),
+            ends_at: instantOf(ends, zone),
             note,
           },
         }),

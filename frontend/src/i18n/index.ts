@@ -37,6 +37,30 @@ export function dateTime(iso: string, zone?: string): string {
   return format(zone, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 }
 
+/** The moment at which clocks in the zone show `local` (`2026-12-24T08:00`); of an hour that they skip, one near it. */
+export function instantOf(local: string, zone?: string): string {
+  const wanted = Date.parse(`${local}Z`);
+  // What clocks show is behind or ahead by their offset, which is that of the moment itself: hence twice.
+  let instant = wanted;
+  for (let pass = 0; pass < 2; pass++) instant = wanted - (shownAt(instant, zone) - instant);
+  return new Date(instant).toISOString();
+}
+
+/** What clocks in the zone show at a moment, read as if it were UTC. */
+function shownAt(instant: number, zone?: string): number {
+  return Date.parse(`${isoLike(zone, { dateStyle: "short", timeStyle: "medium" }, instant).replace(" ", "T")}Z`);
+}
+
+/** The calendar's day in the zone, as `2026-12-24`. */
+export function dayOf(instant: number, zone?: string): string {
+  return isoLike(zone, { dateStyle: "short" }, instant);
+}
+
+// Sweden writes dates as ISO 8601 does.
+function isoLike(zone: string | undefined, options: Intl.DateTimeFormatOptions, instant: number): string {
+  return format(zone, options, "sv-SE").format(instant);
+}
+
 /** A moment as people say it: minutes, hours and days near now, otherwise the date. */
 export function relative(iso: string, now = Date.now(), zone?: string): string {
   const seconds = (new Date(iso).getTime() - now) / 1000;
@@ -66,10 +90,10 @@ export function fileSize(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-function format(zone: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function format(zone: string | undefined, options: Intl.DateTimeFormatOptions, as?: string): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat(undefined, zone ? { ...options, timeZone: zone } : options);
+    return new Intl.DateTimeFormat(as, zone ? { ...options, timeZone: zone } : options);
   } catch {
-    return new Intl.DateTimeFormat(undefined, options); // a zone that this browser does not know
+    return new Intl.DateTimeFormat(as, options); // a zone that this browser does not know
   }
 }

@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { data, notifications, type Notice } from "../api/clients";
-import { t } from "../i18n";
+import { dayOf, instantOf, t } from "../i18n";
+import { useUser } from "../session/session";
 import { useRowKeys } from "../shell/keys";
 import { Button } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
@@ -30,7 +31,11 @@ export default function InboxPage() {
     refetchInterval: 20_000,
   });
   const onSettled = () => queries.invalidateQueries({ queryKey: ["inbox"] });
-  const act = useMutation({ mutationFn: ({ id, deed }: { id: string; deed: Deed }) => perform(id, deed), onSettled });
+  const zone = useUser().time_zone;
+  const act = useMutation({
+    mutationFn: ({ id, deed }: { id: string; deed: Deed }) => perform(id, deed, zone),
+    onSettled,
+  });
   const all = useMutation({
     mutationFn: (what: "read" | "archive"): Promise<unknown> =>
       what === "read" ? notifications.POST("/api/v1/inbox/read/") : notifications.POST("/api/v1/inbox/archival/"),
@@ -129,7 +134,7 @@ function Line({ notice, folder, onAct }: LineProps) {
   );
 }
 
-function perform(id: string, deed: Deed): Promise<unknown> {
+function perform(id: string, deed: Deed, zone: string): Promise<unknown> {
   const params = { path: { id } };
   switch (deed) {
     case "read":
@@ -139,16 +144,14 @@ function perform(id: string, deed: Deed): Promise<unknown> {
     case "restore":
       return notifications.DELETE("/api/v1/inbox/{id}/archival/", { params });
     case "snooze":
-      return notifications.PUT("/api/v1/inbox/{id}/snooze/", { params, body: { until: tomorrowMorning() } });
+      return notifications.PUT("/api/v1/inbox/{id}/snooze/", { params, body: { until: tomorrowMorning(zone) } });
     case "wake":
       return notifications.DELETE("/api/v1/inbox/{id}/snooze/", { params });
   }
 }
 
-/** Eight o'clock tomorrow, here. */
-export function tomorrowMorning(now = new Date()): string {
-  const morning = new Date(now);
-  morning.setDate(morning.getDate() + 1);
-  morning.setHours(8, 0, 0, 0);
-  return morning.toISOString();
+/** Eight o'clock tomorrow, in the user's zone. */
+export function tomorrowMorning(zone?: string, now = Date.now()): string {
+  const tomorrow = new Date(Date.parse(dayOf(now, zone)) + 24 * 3600_000).toISOString().slice(0, 10);
+  return instantOf(`${tomorrow}T08:00`, zone);
 }
