@@ -252,6 +252,15 @@ class CannedReply(Preset):
         pass
 
 
+class Macro(Preset):
+    """What staff do to a ticket with one choice."""
+
+    actions = models.JSONField(default=dict, help_text="tickets.macros.Actions")
+
+    class Meta(Preset.Meta):
+        pass
+
+
 class TicketImport(AbstractAttachment):
     """A CSV file whose lines become tickets, and how far that is; `position` rows of it are dealt with."""
 
