@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
-import { alan, comment, cora, open, task, ticket } from "./cast";
+import { ada, alan, comment, cora, open, task, ticket } from "./cast";
 import { json, page, problem } from "./server";
 
 const PLACE = "/requests/TTS-2026-000001";
@@ -113,6 +113,57 @@ it("lets a coordinator route again what nobody got, and offers nothing of others
   await user.click(screen.getByRole("button", { name: "Route again" }));
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Route again" }));
   await waitFor(() => expect(server.of("POST /workflow/api/v1/tasks/:id/rerouting/")).toHaveLength(1));
+});
+
+it("moves a task to a step of its workflow, for an Admin and with a reason", async () => {
+  const { server, user } = await open(PLACE, ada, {
+    "POST /workflow/api/v1/tasks/:id/move/": () => json({ ...task, version: 3 }),
+  });
+  await user.click(await screen.findByRole("button", { name: "Move to a step" }));
+  const dialog = within(screen.getByRole("dialog"));
+  expect(await dialog.findByRole("option", { name: "Resolve (where it is now)" })).toBeTruthy();
+  await user.click(dialog.getByRole("button", { name: "Move to a step" }));
+  expect(server.of("POST /workflow/api/v1/tasks/:id/move/")).toHaveLength(0); // neither step nor reason was given
+  await user.selectOptions(dialog.getByLabelText("Step"), "Agree");
+  await user.type(dialog.getByLabelText("Reason"), "The budget is what is missing");
+  await user.click(dialog.getByRole("button", { name: "Move to a step" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  const { body, headers } = server.last("POST /workflow/api/v1/tasks/:id/move/");
+  expect(body).toEqual({ step: "agree", reason: "The budget is what is missing" });
+  expect(headers.get("Idempotency-Key")).toBeTruthy();
+});
+
+it("cancels a task for a coordinator, who is told what becomes of the ticket and keeps what was typed", async () => {
+  let isAway = true;
+  let now = task;
+  const { server, user } = await open(PLACE, cora, {
+    "GET /workflow/api/v1/tasks/:id/": () => json(now),
+    "POST /workflow/api/v1/tasks/:id/cancellation/": () => {
+      if (isAway) return problem(409, "task_changed", { detail: "Alan changed the task." });
+      now = { ...task, version: 3, status: "cancelled", step: null, assignee: null, cancel_reason: "Asked twice" };
+      return json(now);
+    },
+  });
+  expect(await screen.findByRole("button", { name: "Cancel the task" })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Move to a step" })).toBeNull(); // that is an Admin's
+  await user.click(screen.getByRole("button", { name: "Cancel the task" }));
+  const dialog = within(screen.getByRole("dialog"));
+  expect(dialog.getByText(/The ticket stays open/)).toBeTruthy();
+  await user.type(dialog.getByLabelText("Reason"), "Asked twice");
+  await user.click(dialog.getByRole("button", { name: "Cancel the task" }));
+  expect(await dialog.findByRole("alert")).toBeTruthy();
+  isAway = false;
+  await user.click(dialog.getByRole("button", { name: "Cancel the task" }));
+  expect(await screen.findByText("Cancelled: Asked twice")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Cancel the task" })).toBeNull();
+  expect(server.last("POST /workflow/api/v1/tasks/:id/cancellation/").body).toEqual({ reason: "Asked twice" });
+});
+
+it("offers nobody else what overrules the people of a step", async () => {
+  await open(PLACE, alan);
+  await screen.findByRole("button", { name: "Resolve it" });
+  expect(screen.queryByRole("button", { name: "Cancel the task" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Move to a step" })).toBeNull();
 });
 
 it("shows the clocks and says why", async () => {

@@ -6,6 +6,7 @@ import { desk } from "./en/desk";
 import { deskadmin } from "./en/deskadmin";
 import { operations } from "./en/operations";
 import { reports } from "./en/reports";
+import { tasks } from "./en/tasks";
 import { workflows } from "./en/workflows";
 import { people } from "./en/people";
 
@@ -18,6 +19,7 @@ export const en = {
   ...people,
   ...operations,
   ...reports,
+  ...tasks,
   ...workflows,
 
   "app.name": "Help desk",

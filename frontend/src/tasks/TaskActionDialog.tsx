@@ -6,7 +6,7 @@ import { useTicketAction } from "../tickets/useTicketAction";
 import { Dialog, Field } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
 import { ASKS, perform, type Answers, type TaskAction } from "./actions";
-import { usePeople } from "./queries";
+import { useGraph, usePeople } from "./queries";
 import { FormEnd } from "../ui/FormEnd";
 
 interface DialogProps {
@@ -18,9 +18,9 @@ interface DialogProps {
 
 /** Asks what an action needs to be told, and does it once. What is written is a draft until it is done. */
 export function TaskActionDialog({ ticket, task, action, onClose }: DialogProps) {
-  const draft = useDraft<Answers>(`task.${task.id}.${action.id}`, { text: "", assigneeId: "" });
+  const draft = useDraft<Answers>(`task.${task.id}.${action.id}`, { text: "", assigneeId: "", step: "" });
   const asks = ASKS[action.kind];
-  const people = usePeople([task.step?.role ?? ""], asks.person);
+  const people = usePeople([task.step?.role ?? ""], Boolean(asks.person));
   const run = useTicketAction(ticket, `task.${task.id}.${action.id}`, (key, answers: Answers) =>
     perform(task, action, key, answers),
   );
@@ -38,6 +38,8 @@ export function TaskActionDialog({ ticket, task, action, onClose }: DialogProps)
   return (
     <Dialog title={action.label} onClose={onClose}>
       <form className="stack" onSubmit={submit}>
+        {asks.warning && <p>{t(asks.warning)}</p>}
+        {asks.step && <StepChoice task={task} value={draft.value.step} onChange={(step) => draft.set({ step })} />}
         {asks.person && (
           <Field label={t("task.person")}>
             {(props) => (
@@ -74,8 +76,41 @@ export function TaskActionDialog({ ticket, task, action, onClose }: DialogProps)
             )}
           </Field>
         )}
-        <FormEnd run={run} action={action.label} onCancel={onClose} />
+        <FormEnd
+          run={run}
+          action={action.label}
+          look={action.kind === "cancel" ? "danger" : "primary"}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
+  );
+}
+
+interface StepChoiceProps {
+  task: TaskDetail;
+  value: string;
+  onChange: (step: string) => void;
+}
+
+/** Any step of the task's workflow, that where it stands too: it is assigned anew then. */
+function StepChoice({ task, value, onChange }: StepChoiceProps) {
+  const graph = useGraph(task);
+  return (
+    <>
+      <Field label={t("task.move.step")}>
+        {(props) => (
+          <select {...props} required value={value} onChange={(event) => onChange(event.target.value)}>
+            <option value="">{t("task.move.choose")}</option>
+            {graph.data?.nodes.map(({ key, name }) => (
+              <option key={key} value={key}>
+                {key === task.step?.key ? t("task.move.again", { step: name }) : name}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {graph.error && <ErrorNotice error={graph.error} onRetry={() => void graph.refetch()} />}
+    </>
   );
 }

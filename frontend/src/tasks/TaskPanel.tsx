@@ -7,7 +7,7 @@ import { useUser } from "../session/session";
 import { useCommands } from "../shell/commands";
 import { Button } from "../ui/controls";
 import { ErrorNotice, Loading } from "../ui/feedback";
-import { actionsFor, type TaskAction } from "./actions";
+import { actionsFor, OVERRULING, type TaskAction } from "./actions";
 import { taskOf } from "./queries";
 import { Sla } from "./Sla";
 import { TaskActionDialog } from "./TaskActionDialog";
@@ -57,6 +57,7 @@ function Loaded({ ticket, task }: { ticket: Ticket; task: TaskDetail }) {
       <p className="muted small assignment">
         {task.workflow?.name} · {task.assignee?.name ?? t("tickets.unassigned")}
       </p>
+      {isByHand(task) && <p>{t("task.cancelled", { reason: task.cancel_reason })}</p>}
       {task.hold_reason && <p>{t("task.held", { reason: task.hold_reason })}</p>}
       {task.approval && <Approval approval={task.approval} />}
       {task.instructions && (
@@ -69,7 +70,7 @@ function Loaded({ ticket, task }: { ticket: Ticket; task: TaskDetail }) {
         {actions.map((action) => (
           <Button
             key={action.id}
-            look={action.kind === "complete" || action.kind === "start" ? "primary" : "plain"}
+            look={lookOf(action)}
             onClick={() => setAsked(action)}
           >
             {action.label}
@@ -80,6 +81,16 @@ function Loaded({ ticket, task }: { ticket: Ticket; task: TaskDetail }) {
       <Sla task={task} />
     </>
   );
+}
+
+/** Somebody cancelled it and said why; otherwise it ended with its ticket, which says so itself. */
+function isByHand(task: TaskDetail): boolean {
+  return task.cancel_reason !== "" && !task.cancel_reason.startsWith("ticket_");
+}
+
+function lookOf({ kind }: TaskAction) {
+  if (OVERRULING.has(kind)) return "quiet";
+  return kind === "complete" || kind === "start" ? "primary" : "plain";
 }
 
 function Approval({ approval }: { approval: NonNullable<TaskDetail["approval"]> }) {

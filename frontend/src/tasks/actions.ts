@@ -1,5 +1,6 @@
 import { once, workflow, type TaskDetail, type User } from "../api/clients";
 import { t, type MessageKey } from "../i18n";
+import { isTtsAdmin } from "../session/roles";
 
 type Kind =
   | "start"
@@ -12,7 +13,9 @@ type Kind =
   | "release"
   | "escalate"
   | "transfer"
-  | "reroute";
+  | "reroute"
+  | "move"
+  | "cancel";
 
 export interface TaskAction {
   id: string;
@@ -25,21 +28,33 @@ export interface TaskAction {
 export interface Answers {
   text: string;
   assigneeId: string;
+  step: string;
+}
+
+interface Question {
+  text: MessageKey | null;
+  isNeeded: boolean;
+  person?: boolean;
+  step?: boolean;
+  /** What becomes of it, where that is not plain from the action's name. */
+  warning?: MessageKey;
 }
 
 /** What an action needs to be told before it is done. */
-export const ASKS: Record<Kind, { text: MessageKey | null; isNeeded: boolean; person: boolean }> = {
-  start: { text: null, isNeeded: false, person: false },
-  complete: { text: "task.notes", isNeeded: false, person: false },
-  approve: { text: "task.notes", isNeeded: false, person: false },
-  decline: { text: "task.notes", isNeeded: false, person: false },
-  hold: { text: "task.reason", isNeeded: true, person: false },
-  resume: { text: null, isNeeded: false, person: false },
-  claim: { text: null, isNeeded: false, person: false },
-  release: { text: "task.reason", isNeeded: true, person: false },
-  escalate: { text: "task.reason", isNeeded: true, person: false },
+export const ASKS: Record<Kind, Question> = {
+  start: { text: null, isNeeded: false },
+  complete: { text: "task.notes", isNeeded: false },
+  approve: { text: "task.notes", isNeeded: false },
+  decline: { text: "task.notes", isNeeded: false },
+  hold: { text: "task.reason", isNeeded: true },
+  resume: { text: null, isNeeded: false },
+  claim: { text: null, isNeeded: false },
+  release: { text: "task.reason", isNeeded: true },
+  escalate: { text: "task.reason", isNeeded: true },
   transfer: { text: "task.reason", isNeeded: true, person: true },
-  reroute: { text: null, isNeeded: false, person: false },
+  reroute: { text: null, isNeeded: false },
+  move: { text: "task.reason", isNeeded: true, step: true, warning: "task.move.warning" },
+  cancel: { text: "task.reason", isNeeded: true, warning: "task.cancel.warning" },
 };
 
 // The names under which workflow-api lists what is allowed.
@@ -56,12 +71,18 @@ const OF_THE_API: Record<string, Kind> = {
   transfer: "transfer",
 };
 
+/** What is done over the head of whoever works on it; workflow-api names only what the people of the step may do. */
+export const OVERRULING: ReadonlySet<Kind> = new Set(["move", "cancel"]);
+
 /** The actions that this caller may take: those that the task's state allows, of whoever's turn it is. */
 export function actionsFor(task: TaskDetail, user: User, isCoordinator: boolean): TaskAction[] {
   const kinds = task.actions.map((name) => OF_THE_API[name]).filter((kind) => kind !== undefined);
   const open = kinds.filter((kind) => isOffered(kind, task, user, isCoordinator)).flatMap((kind) => ways(task, kind));
   const isStuck = task.status === "unrouted" || task.status === "queued";
   if (isCoordinator && isStuck) open.push({ id: "reroute", kind: "reroute", label: t("task.reroute") });
+  if (task.status === "completed" || task.status === "cancelled") return open;
+  if (task.step && isTtsAdmin(user)) open.push({ id: "move", kind: "move", label: t("task.move") });
+  if (isCoordinator) open.push({ id: "cancel", kind: "cancel", label: t("task.cancel") });
   return open;
 }
 
@@ -111,6 +132,10 @@ const DEEDS: Record<Kind, (deed: Deed) => Promise<unknown>> = {
       body: { assignee_id: answers.assigneeId, reason: answers.text },
     }),
   reroute: ({ params }) => workflow.POST("/api/v1/tasks/{id}/rerouting/", { params }),
+  move: ({ params, answers }) =>
+    workflow.POST("/api/v1/tasks/{id}/move/", { params, body: { step: answers.step, reason: answers.text } }),
+  cancel: ({ params, answers }) =>
+    workflow.POST("/api/v1/tasks/{id}/cancellation/", { params, body: { reason: answers.text } }),
 };
 
 /** Does it, once for the key. Raises ProblemError. */

@@ -17,6 +17,18 @@ export function taskOf(number: string) {
   });
 }
 
+/** The workflow of the task, drawn: its steps and ways, and where the task stands. */
+export function useGraph(task: TaskDetail, isWanted = true) {
+  return useQuery({
+    // A new version of the task is a new place in it.
+    queryKey: ["task", task.ticket.number, "graph", task.id, task.version],
+    queryFn: ({ signal }) =>
+      data(workflow.GET("/api/v1/tasks/{id}/graph/", { params: { path: { id: task.id } }, signal })),
+    enabled: isWanted,
+    staleTime: 60_000,
+  });
+}
+
 export function useSla(task: TaskDetail) {
   return useQuery({
     queryKey: ["task", task.ticket.number, "sla", task.version],

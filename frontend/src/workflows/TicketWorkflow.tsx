@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { data, workflow, type TaskDetail } from "../api/clients";
+import type { TaskDetail } from "../api/clients";
 import { t } from "../i18n";
+import { useGraph } from "../tasks/queries";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { Time } from "../ui/Time";
 import { graphOf } from "./graph";
@@ -9,13 +9,7 @@ import WorkflowGraph from "./WorkflowGraph";
 
 /** The workflow that a ticket runs on: where it stands, what it has passed, and by whose hand. */
 export default function TicketWorkflow({ task }: { task: TaskDetail }) {
-  const drawn = useQuery({
-    // A new version of the task is a new place in it.
-    queryKey: ["task", task.ticket.number, "graph", task.id, task.version],
-    queryFn: ({ signal }) =>
-      data(workflow.GET("/api/v1/tasks/{id}/graph/", { params: { path: { id: task.id } }, signal })),
-    staleTime: 60_000,
-  });
+  const drawn = useGraph(task);
   const graph = useMemo(() => drawn.data && graphOf(drawn.data, task.ticket.priority, task), [drawn.data, task]);
   if (drawn.isPending) return <Loading />;
   if (!graph) return <ErrorNotice error={drawn.error} onRetry={() => void drawn.refetch()} />;
