@@ -1,0 +1,37 @@
+"""What ticket-service stores. Rules that hold for one row stand here; what spans rows stands in services."""
+
+from tickets.models.history import AppendOnly, HistoryEntry
+from tickets.models.imports import TicketImport, TicketImportRefusal
+from tickets.models.presets import CannedReply, Macro, SavedView
+from tickets.models.ticket import (
+    MAX_TAGS,
+    MAX_WATCHERS,
+    AccessGrant,
+    Category,
+    NumberSeries,
+    Priority,
+    PublicReply,
+    Ticket,
+    TicketAttachment,
+    TicketLink,
+)
+
+__all__ = [
+    "MAX_TAGS",
+    "MAX_WATCHERS",
+    "AccessGrant",
+    "AppendOnly",
+    "CannedReply",
+    "Category",
+    "HistoryEntry",
+    "Macro",
+    "NumberSeries",
+    "Priority",
+    "PublicReply",
+    "SavedView",
+    "Ticket",
+    "TicketAttachment",
+    "TicketImport",
+    "TicketImportRefusal",
+    "TicketLink",
+]
