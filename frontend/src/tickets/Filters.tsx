@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { TicketFilters } from "../api/clients";
 import { label, t } from "../i18n";
 import { Button } from "../ui/controls";
@@ -18,7 +18,7 @@ export function Filters({ filters, isStaff, onChange }: FiltersProps) {
   const isFiltered = Object.values(filters).some(Boolean);
   return (
     <div className="filters" role="search" aria-label={t("tickets.search")}>
-      <SearchField key={isFiltered ? "filtered" : "clear"} value={filters.q ?? ""} onChange={(q) => set("q", q)} />
+      <SearchField value={filters.q ?? ""} onChange={(q) => set("q", q)} />
       <Choice
         name={t("tickets.status")}
         value={filters.status}
@@ -69,8 +69,17 @@ export function Filters({ filters, isStaff, onChange }: FiltersProps) {
 function SearchField({ value, onChange }: { value: string; onChange: (words: string) => void }) {
   const [words, setWords] = useState(value);
   const settled = useDebounced(words.trim(), 200);
+  const known = useRef(value);
   useEffect(() => {
-    if (settled !== value) onChange(settled);
+    if (value === known.current) return;
+    // Not from here: a view that was chosen, the way back, or filters that were cleared.
+    known.current = value;
+    setWords(value);
+  }, [value]);
+  useEffect(() => {
+    if (settled === known.current) return;
+    known.current = settled;
+    onChange(settled);
     // Only what was typed is told; the filters' own changes are not.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [settled]);
