@@ -68,11 +68,7 @@ function Loaded({ ticket, task }: { ticket: Ticket; task: TaskDetail }) {
       )}
       <div className="actions">
         {actions.map((action) => (
-          <Button
-            key={action.id}
-            look={lookOf(action)}
-            onClick={() => setAsked(action)}
-          >
+          <Button key={action.id} look={lookOf(action)} onClick={() => setAsked(action)}>
             {action.label}
           </Button>
         ))}
