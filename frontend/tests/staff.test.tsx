@@ -292,6 +292,63 @@ it("saves the filters as a view, chooses it and deletes it", async () => {
   await waitFor(() => expect(server.of("DELETE /tickets/api/v1/views/:id/")).toHaveLength(1));
 });
 
+it("gives a view another name and other filters, and tells of a colleague's change before it is overwritten", async () => {
+  const own = { id: "v1", name: "Urgent", owner_id: cora.id, is_shared: false, filters: { priority: "High" } };
+  let view = { ...own, version: 1 };
+  const theirs = { ...view, id: "v2", name: "Of the desk", owner_id: ada.id, is_shared: true, filters: { tag: "vip" } };
+  const { server, user } = await open("/requests?priority=High", cora, {
+    "GET /tickets/api/v1/views/": () => page(view, theirs),
+    "PATCH /tickets/api/v1/views/:id/": ({ headers, body }) => {
+      if (headers.get("If-Match") !== `"${view.version}"`) return problem(412, "precondition_failed");
+      view = { ...view, ...(body as object), version: view.version + 1 };
+      return json(view);
+    },
+  });
+  const select = await screen.findByLabelText<HTMLSelectElement>("Saved views");
+  await waitFor(() => expect(select.value).toBe("v1"));
+  await user.selectOptions(select, "v1");
+  await user.selectOptions(screen.getByLabelText("Status"), "Open");
+  expect(await screen.findByRole("option", { name: "Urgent (changed)", selected: true })).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Edit view" }));
+  const dialog = within(screen.getByRole("dialog"));
+  expect(dialog.getByText("It shows: Priority High")).toBeTruthy();
+  expect(dialog.getByLabelText<HTMLInputElement>("From now on: Status Open, Priority High").checked).toBe(true);
+  const name = dialog.getByLabelText("Name of the view");
+  await user.clear(name);
+  await user.type(name, "Urgent and new");
+  await user.click(dialog.getByLabelText("Share with the desk"));
+  view = { ...view, name: "Urgent, by another window", version: 2 };
+  await user.click(dialog.getByRole("button", { name: "Save" }));
+  expect(await dialog.findByText("Urgent, by another window: Priority High")).toBeTruthy();
+  await user.click(dialog.getByRole("button", { name: "Keep mine" }));
+  await user.click(dialog.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(server.last("PATCH /tickets/api/v1/views/:id/").body).toEqual({
+    name: "Urgent and new",
+    is_shared: true,
+    filters: { priority: "High", status: "Open" },
+  });
+  expect(await screen.findByRole("option", { name: "Urgent and new", selected: true })).toBeTruthy();
+  // Another's is kept by coordinators too, but only its owner could have it back as their own.
+  await user.selectOptions(select, "v2");
+  await user.click(await screen.findByRole("button", { name: "Edit view" }));
+  expect(screen.queryByLabelText("Share with the desk")).toBeNull();
+});
+
+it("keeps the search field in hand while it filters, and fills it with the words of a view", async () => {
+  const view = { id: "v1", name: "Beeps", owner_id: cora.id, is_shared: false, version: 1, filters: { q: "beeps" } };
+  const { user } = await open("/requests", cora, { "GET /tickets/api/v1/views/": () => page(view) });
+  const field = await screen.findByRole<HTMLInputElement>("searchbox", { name: "Search tickets" });
+  await user.type(field, "toner");
+  await waitFor(() => expect(location.search).toBe("?q=toner"));
+  expect(document.activeElement).toBe(field);
+  await user.selectOptions(screen.getByLabelText("Saved views"), "v1");
+  await waitFor(() => expect(location.search).toBe("?q=beeps"));
+  expect(field.value).toBe("beeps");
+  await user.click(screen.getByRole("button", { name: "Clear filters" }));
+  await waitFor(() => expect(field.value).toBe(""));
+});
+
 it("finds tickets and commands in the palette by the keyboard alone", async () => {
   const { user } = await open("/tasks", alan);
   await screen.findByRole("link", { name: "Printer beeps" });

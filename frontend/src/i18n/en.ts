@@ -7,6 +7,7 @@ import { deskadmin } from "./en/deskadmin";
 import { operations } from "./en/operations";
 import { reports } from "./en/reports";
 import { tasks } from "./en/tasks";
+import { views } from "./en/views";
 import { workflows } from "./en/workflows";
 import { people } from "./en/people";
 
@@ -20,6 +21,7 @@ export const en = {
   ...operations,
   ...reports,
   ...tasks,
+  ...views,
   ...workflows,
 
   "app.name": "Help desk",
@@ -134,13 +136,6 @@ export const en = {
   "tickets.clear": "Clear filters",
   "tickets.select": "Select {number}",
   "tickets.selectAll": "Select all shown",
-
-  "views.label": "Saved views",
-  "views.choose": "Choose a view",
-  "views.save": "Save view",
-  "views.name": "Name of the view",
-  "views.shared": "Share with the desk",
-  "views.delete": "Delete view",
 
   "bulk.selected_one": "{n} ticket selected",
   "bulk.selected_other": "{n} tickets selected",

@@ -1,62 +1,94 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState, type SubmitEvent } from "react";
-import { data, once, tickets, type SavedView, type TicketFilters, type User } from "../api/clients";
-import { useDraft } from "../drafts/store";
+import { useState } from "react";
+import { tickets, type SavedView, type TicketFilters, type User } from "../api/clients";
 import { t } from "../i18n";
 import { isCoordinator } from "../session/roles";
 import { useUser } from "../session/session";
 import { Confirm } from "../ui/Confirm";
-import { Button, Dialog, Field } from "../ui/controls";
-import { ErrorNotice } from "../ui/feedback";
+import { Button } from "../ui/controls";
 import { useOnce } from "../ui/useOnce";
+import { isSame } from "./filtersInWords";
+import { useViews } from "./queries";
+import { ViewDialog } from "./ViewDialog";
 
 interface SavedViewsProps {
   filters: TicketFilters;
   onChoose: (filters: TicketFilters) => void;
 }
 
+type Asked = "new" | "edit" | "delete";
+
 /** Filters with a name: one's own, and those that the desk shares. */
 export function SavedViews({ filters, onChoose }: SavedViewsProps) {
   const user = useUser();
-  const [isSaving, setSaving] = useState(false);
-  const views = useQuery({
-    queryKey: ["views"],
-    queryFn: async () => (await data(tickets.GET("/api/v1/views/", { params: { query: { limit: 100 } } }))).results,
-    staleTime: 60_000,
-  });
-  const [isDropping, setDropping] = useState(false);
-  const current = views.data?.find((view) => isSame(view.filters, filters));
-  const mayDrop = current && isKeeper(current, user);
-
+  const { views, same, chosen, choose } = useChosenView(filters);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const current = same ?? chosen;
   return (
     <div className="views">
       <select
         aria-label={t("views.label")}
-        value={current?.id ?? ""}
-        onChange={(event) => onChoose(views.data?.find((view) => view.id === event.target.value)?.filters ?? {})}
+        value={same?.id ?? (chosen ? CHANGED : "")}
+        onChange={(event) => onChoose(choose(event.target.value))}
       >
         <option value="">{t("views.choose")}</option>
-        {views.data?.map((view) => (
+        {!same && chosen && <option value={CHANGED}>{t("views.changed", { name: chosen.name })}</option>}
+        {views.map((view) => (
           <option key={view.id} value={view.id}>
             {view.name}
           </option>
         ))}
       </select>
-      {!current && Object.keys(filters).length > 0 && (
-        <Button look="quiet" onClick={() => setSaving(true)}>
+      {!same && Object.keys(filters).length > 0 && (
+        <Button look="quiet" onClick={() => setAsked("new")}>
           {t("views.save")}
         </Button>
       )}
-      {mayDrop && (
-        <Button look="quiet" onClick={() => setDropping(true)}>
-          {t("views.delete")}
-        </Button>
+      {current && isKeeper(current, user) && (
+        <>
+          <Button look="quiet" onClick={() => setAsked("edit")}>
+            {t("views.edit")}
+          </Button>
+          <Button look="quiet" onClick={() => setAsked("delete")}>
+            {t("views.delete")}
+          </Button>
+        </>
       )}
-      {isDropping && current && <Deletion view={current} onClose={() => setDropping(false)} />}
-      {isSaving && <SaveDialog filters={filters} mayShare={isCoordinator(user)} onClose={() => setSaving(false)} />}
+      {asked && <Asking asked={asked} view={current} filters={filters} onClose={() => setAsked(null)} />}
     </div>
   );
 }
+
+/** Whoever goes on filtering from a view is still at it, until the filters are none, or those of another. */
+function useChosenView(filters: TicketFilters) {
+  const views = useViews().data ?? [];
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const isFiltered = Object.keys(filters).length > 0;
+  return {
+    views,
+    same: views.find((view) => isSame(view.filters, filters)),
+    chosen: isFiltered ? views.find((view) => view.id === chosenId) : undefined,
+    choose: (id: string): TicketFilters => {
+      setChosenId(id);
+      return views.find((view) => view.id === id)?.filters ?? {};
+    },
+  };
+}
+
+interface AskingProps {
+  asked: Asked;
+  view: SavedView | undefined;
+  filters: TicketFilters;
+  onClose: () => void;
+}
+
+function Asking({ asked, view, filters, onClose }: AskingProps) {
+  if (asked === "new") return <ViewDialog view={null} filters={filters} onClose={onClose} />;
+  if (!view) return null; // somebody else deleted it
+  if (asked === "delete") return <Deletion view={view} onClose={onClose} />;
+  return <ViewDialog view={view} filters={filters} onClose={onClose} />;
+}
+
+const CHANGED = "changed";
 
 /** What is shared is kept by coordinators, whoever made it; all else by its owner. */
 function isKeeper(view: SavedView, user: User): boolean {
@@ -70,75 +102,4 @@ function Deletion({ view, onClose }: { view: SavedView; onClose: () => void }) {
       <p>{t(view.is_shared ? "views.deleteShared" : "views.deleteOwn", { name: view.name })}</p>
     </Confirm>
   );
-}
-
-interface SaveDialogProps {
-  filters: TicketFilters;
-  mayShare: boolean;
-  onClose: () => void;
-}
-
-function SaveDialog({ filters, mayShare, onClose }: SaveDialogProps) {
-  const draft = useDraft("view", { name: "", isShared: false });
-  const { name, isShared } = draft.value;
-  const save = useOnce(
-    (key) => {
-      const params = { header: once(key) };
-      return data(tickets.POST("/api/v1/views/", { params, body: { name, is_shared: isShared, filters } }));
-    },
-    [["views"]],
-    "view",
-  );
-
-  function submit(event: SubmitEvent) {
-    event.preventDefault();
-    save.mutate(undefined, {
-      onSuccess: () => {
-        draft.clear();
-        onClose();
-      },
-    });
-  }
-
-  return (
-    <Dialog title={t("views.save")} onClose={onClose}>
-      <form onSubmit={submit} className="stack">
-        <Field label={t("views.name")}>
-          {(props) => (
-            <input
-              {...props}
-              required
-              maxLength={100}
-              value={name}
-              onChange={(event) => draft.set({ name: event.target.value })}
-            />
-          )}
-        </Field>
-        {mayShare && (
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={isShared}
-              onChange={(event) => draft.set({ isShared: event.target.checked })}
-            />
-            {t("views.shared")}
-          </label>
-        )}
-        {save.error && <ErrorNotice error={save.error} />}
-        <Button type="submit" look="primary" busy={save.isPending}>
-          {t("action.save")}
-        </Button>
-      </form>
-    </Dialog>
-  );
-}
-
-function isSame(one: TicketFilters, other: TicketFilters): boolean {
-  const text = (filters: TicketFilters) =>
-    JSON.stringify(
-      Object.entries(filters)
-        .filter(([, value]) => Boolean(value))
-        .sort(),
-    );
-  return text(one) === text(other);
 }

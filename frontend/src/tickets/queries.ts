@@ -49,6 +49,15 @@ export function useCategories() {
   });
 }
 
+/** Filters with a name: one's own, and those that are shared. */
+export function useViews() {
+  return useQuery({
+    queryKey: ["views"],
+    queryFn: async () => (await data(tickets.GET("/api/v1/views/", { params: { query: { limit: 100 } } }))).results,
+    staleTime: 60_000,
+  });
+}
+
 async function allCategories(): Promise<Category[]> {
   const found: Category[] = [];
   for (let cursor = ""; ;) {

@@ -114,8 +114,6 @@ export const desk = {
   "replies.deleteShared": "Everybody of the desk uses it. Replies that were sent with it stay.",
   "replies.deleteOwn": "Replies that were sent with it stay.",
 
-  "views.deleteShared": "{name} is shared: everybody of the desk loses it.",
-  "views.deleteOwn": "{name} is deleted; the tickets stay.",
   "bulk.confirm_one": "This ends {n} ticket, and its requester is told.",
   "bulk.confirm_other": "This ends {n} tickets, and their requesters are told.",
 
