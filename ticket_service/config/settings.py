@@ -34,7 +34,12 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 REST_FRAMEWORK = conf.rest_framework()
-SPECTACULAR_SETTINGS = conf.spectacular(title="Ticket service", version=VERSION)
+SPECTACULAR_SETTINGS = conf.spectacular(title="Ticket service", version=VERSION) | {
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": "tickets.status.Status",
+        "MacroStatusEnum": "tickets.api.macro_serializers.STATUSES",
+    }
+}
 JWTAUTH = conf.jwtauth(env, service=SERVICE)
 EVENTBUS = conf.eventbus(
     env,

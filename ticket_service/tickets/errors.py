@@ -115,9 +115,10 @@ class CategoryUnknown(Problem):
     code = "category_unknown"
     title = "Unknown category"
 
-    def __init__(self, *, field: str, value: str) -> None:
+    def __init__(self, *, field: str, value: str, within: str = "") -> None:
         detail = f"There is no such {field.replace('_', '-')}: {value}."
-        super().__init__(detail, errors=[{"field": field, "code": self.code, "detail": detail}])
+        place = f"{within}.{field}" if within else field
+        super().__init__(detail, errors=[{"field": place, "code": self.code, "detail": detail}])
 
 
 class CustomFieldsInvalid(Problem):
@@ -182,11 +183,11 @@ class WatcherUnknown(Problem):
 
 
 class PresetNotFound(Problem):
-    """No such saved view or canned reply, or none that is the caller's or shared with them."""
+    """No such saved view, canned reply or macro, or none that is the caller's or shared with them."""
 
     status = 404
     code = "preset_not_found"
-    title = "There is no such saved view or canned reply"
+    title = "There is no such saved view, canned reply or macro"
 
 
 class PresetNotYours(Problem):
@@ -211,6 +212,40 @@ class TooManyPresets(Problem):
     status = 409
     code = "too_many_presets"
     title = "Delete one first"
+
+
+class MacroRefused(Problem):
+    """One action of a macro is refused, so that none was done; `actions` names it, `cause` is its own problem's code.
+
+    The status is that with which the action's own route refuses it.
+    """
+
+    code = "macro_refused"
+    title = "The macro was not applied, and nothing was changed"
+
+    def __init__(self, *, actions: Iterable[str], cause: Problem) -> None:
+        names = list(actions)
+        words = ", ".join(name.replace("_", " ") for name in names)
+        super().__init__(
+            f"{words.capitalize()}: {cause.detail or cause.title}",
+            errors=cause.errors,
+            actions=names,
+            cause=cause.code,
+            **cause.extra,
+        )
+        self.status = cause.status
+
+
+class MacroWithoutChanges(Problem):
+    """A macro that is nothing but a reply is applied to many tickets; a reply is sent by hand, from each ticket."""
+
+    status = 400
+    code = "macro_without_changes"
+    title = "This macro changes no tickets"
+
+    def __init__(self) -> None:
+        detail = "It only writes a reply, which is read and sent from each ticket."
+        super().__init__(detail, errors=[{"field": "macro_id", "code": self.code, "detail": detail}])
 
 
 class ImportNotFound(Problem):

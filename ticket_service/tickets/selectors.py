@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from django.db.models import Q, QuerySet, Subquery
 from jwtauth import people
 from jwtauth.models import Person
 from jwtauth.principal import Principal
-from tickets import search
-from tickets.access import grantees_of, sees_all
+from tickets import macros, search
+from tickets.access import grantees_of, parties_of, sees_all
+from tickets.canned_replies import filled_in
 from tickets.custom_fields import FieldSpec
 from tickets.errors import (
     AttachmentNotFound,
@@ -28,6 +30,7 @@ from tickets.models import (
     CannedReply,
     Category,
     HistoryEntry,
+    Macro,
     SavedView,
     Ticket,
     TicketAttachment,
@@ -204,11 +207,11 @@ def category_get(*, slug: str, sub_category: str, requester_id: UUID) -> FiledUn
     )
 
 
-Kept = TypeVar("Kept", SavedView, CannedReply)
+Kept = TypeVar("Kept", SavedView, CannedReply, Macro)
 
 
 def preset_list(model: type[Kept], *, principal: Principal) -> QuerySet[Kept]:
-    """The saved views or canned replies that are the caller's, and for staff those that are shared."""
+    """The saved views, canned replies or macros that are the caller's, and for staff those that are shared."""
     mine = Q(owner_id=principal.id)
     return model.objects.filter(mine | Q(is_shared=True) if principal.is_staff else mine)
 
@@ -223,6 +226,42 @@ def preset_get(model: type[Kept], *, principal: Principal, preset_id: UUID, lock
     if row is None:
         raise PresetNotFound
     return row
+
+
+class MacroPreview(NamedTuple):
+    """What a macro would do to a ticket: the changes, the actions that are refused, and the reply that it writes."""
+
+    changes: list[macros.Change]
+    refused: list[str]
+    reply: macros.Reply | None
+
+
+def macro_preview(*, macro: Macro, ticket: Ticket, principal: Principal) -> MacroPreview:
+    """What the macro would do to the ticket as it is, applied by this caller."""
+    changes = macros.changes(macro.actions, ticket)
+    after = copy(ticket)
+    after.status = macro.actions.get("status", ticket.status)
+    return MacroPreview(
+        changes=changes,
+        refused=macros.refused(macro.actions, ticket, parties=parties_of(principal, ticket)),
+        reply=macro_reply(macro=macro, ticket=after, principal=principal),
+    )
+
+
+def macro_reply(*, macro: Macro, ticket: Ticket, principal: Principal) -> macros.Reply | None:
+    """The macro's reply for this ticket, to be read and posted by the caller; None: it has none."""
+    reply = macro.actions.get("reply")
+    if reply is None:
+        return None
+    body = reply_filled_in(body=reply["body"], ticket=ticket, principal=principal)
+    return {"visibility": reply["visibility"], "body": body}
+
+
+def reply_filled_in(*, body: str, ticket: Ticket, principal: Principal) -> str:
+    """A text with its placeholders filled in for this ticket and caller."""
+    ids = {pk for pk in (ticket.requester_id, ticket.assignee_id) if pk}
+    names: dict[UUID | None, str] = {pk: person.name for pk, person in people.by_ids(ids).items()}
+    return filled_in(body, ticket=ticket, names=names, me=principal)
 
 
 def import_list() -> QuerySet[TicketImport]:

@@ -41,16 +41,26 @@ def categories(cast: Cast) -> None:
 
 
 def kept(cast: Cast) -> None:
-    """A view and a canned reply, each from its making to its end."""
+    """A view, a canned reply and a macro, each from its making to its end."""
     view = cast.agent.call("POST /api/v1/views/", {"name": _name(), "filters": {"status": "New"}})
     reply = cast.agent.call("POST /api/v1/canned-replies/", {"name": _name(), "body": "Hello {{requester.name}}"})
+    macro = cast.agent.call("POST /api/v1/macros/", {"name": _name(), "actions": {"priority": "High"}})
     cast.coordinator.call(f"GET {TICKET}canned-replies/{{reply_id}}/", **_for_a_ticket(cast))
-    for place, one in (("views", view), ("canned-replies", reply)):
+    for place, one in (("views", view), ("canned-replies", reply), ("macros", macro)):
         here = {"id": one["id"]}
         cast.agent.call(f"GET /api/v1/{place}/")
         cast.agent.call(f"GET /api/v1/{place}/{{id}}/", **here)
         cast.agent.call(f"PATCH /api/v1/{place}/{{id}}/", {"name": _name()}, **here)
         cast.agent.call(f"DELETE /api/v1/{place}/{{id}}/", **here)
+
+
+def macros(cast: Cast) -> None:
+    """One that changes a ticket and writes a note, looked at and applied."""
+    actions = {"add_tags": ["supplier"], "reply": {"visibility": "internal", "body": "Ask {{requester.name}}"}}
+    macro = cast.coordinator.call("POST /api/v1/macros/", {"name": _name(), "actions": actions})
+    here = {"id": cast.ticket()["id"], "macro_id": macro["id"]}
+    cast.coordinator.call(f"GET {TICKET}macros/{{macro_id}}/", **here)
+    cast.coordinator.call(f"POST {TICKET}macros/{{macro_id}}/application/", headers={"If-Match": "*"}, **here)
 
 
 def imports(cast: Cast) -> None:
@@ -162,6 +172,7 @@ STORIES: tuple[Callable[[Cast], None], ...] = (
     one_ticket,
     categories,
     kept,
+    macros,
     files,
     relatives,
     decisions,

@@ -12,10 +12,12 @@ from jwtauth.permissions import IsUser
 from jwtauth.principal import Principal, principal_of
 from servicekit.idempotency import idempotent
 from tickets.api import serializers
-from tickets.models import Ticket
+from tickets.models import Macro, Ticket
+from tickets.selectors import preset_get
 from tickets.services.bulk import Item, tickets_act
 from tickets.services.editing import tag_add, tag_remove, ticket_update
 from tickets.services.ending import ticket_close, ticket_reject, ticket_reopen
+from tickets.services.macros import macro_apply, macro_require_changes
 
 Service = Callable[[Ticket, Principal, dict[str, Any]], Ticket]
 
@@ -29,6 +31,7 @@ SERVICES: dict[str, Service] = {
     "prioritise": lambda ticket, actor, given: ticket_update(
         ticket=ticket, actor=actor, fields={"priority": given["priority"]}
     ),
+    "macro": lambda ticket, actor, given: macro_apply(ticket=ticket, actor=actor, macro=given["macro"]),
 }
 
 
@@ -44,6 +47,9 @@ class TicketsBulkApi(APIView):
         form = serializers.BulkInput(data=request.data)
         form.is_valid(raise_exception=True)
         given, actor = form.validated_data, principal_of(request)
+        if given["action"] == "macro":
+            given["macro"] = preset_get(Macro, principal=actor, preset_id=given["macro_id"])
+            macro_require_changes(given["macro"])
         service = SERVICES[given["action"]]
         outcomes = tickets_act(
             actor=actor,

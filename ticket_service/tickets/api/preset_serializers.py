@@ -1,4 +1,4 @@
-"""Saved views and canned replies: what comes in, and what goes out."""
+"""Saved views, canned replies and macros: what comes in, and what goes out."""
 
 from typing import Any
 
@@ -30,15 +30,16 @@ class SavedViewInput(PresetInput):
     filters = ViewFiltersInput()
 
 
-class CannedReplyInput(PresetInput):
-    """A text for replies."""
+class ReplyField(serializers.CharField):
+    """A text with placeholders. They must be known: a reply with a hole in it would reach the requester."""
 
-    body = serializers.CharField(
-        max_length=10_000, help_text="; ".join(f"{{{{{name}}}}}" for name in PLACEHOLDERS), trim_whitespace=False
-    )
+    def __init__(self, **kwargs: Any) -> None:
+        known = "; ".join(f"{{{{{name}}}}}" for name in PLACEHOLDERS)
+        super().__init__(max_length=10_000, help_text=known, trim_whitespace=False, **kwargs)
 
-    def validate_body(self, body: str) -> str:
-        """Placeholders must be known: a reply with a hole in it would reach the requester."""
+    def to_internal_value(self, data: Any) -> str:
+        """The text."""
+        body: str = super().to_internal_value(data)
         unknown = unknown_placeholders(body)
         if unknown:
             known = ", ".join(PLACEHOLDERS)
@@ -46,6 +47,12 @@ class CannedReplyInput(PresetInput):
                 f"Unknown: {', '.join(unknown)}. Known: {known}.", code="placeholder_unknown"
             )
         return body
+
+
+class CannedReplyInput(PresetInput):
+    """A text for replies."""
+
+    body = ReplyField()
 
 
 class PresetOutput(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""Views of what people keep to work with: saved views and canned replies."""
+"""Views of what people keep to work with: saved views, canned replies and macros."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -10,7 +10,6 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from jwtauth import people
 from jwtauth.permissions import IsStaff, IsUser
 from jwtauth.principal import principal_of
 from servicekit.concurrency import etag, require_match
@@ -21,8 +20,8 @@ from tickets import selectors
 from tickets.api import preset_serializers as serializers
 from tickets.api import representations
 from tickets.api.base import OneTicketApi
-from tickets.canned_replies import filled_in
-from tickets.models import CannedReply, SavedView
+from tickets.api.macro_serializers import MacroInput, MacroOutput
+from tickets.models import CannedReply, Macro, SavedView
 from tickets.services.presets import preset_change, preset_create, preset_delete
 
 
@@ -150,6 +149,31 @@ class CannedReplyApi(_PresetApi):
     input = serializers.CannedReplyInput
 
 
+@extend_schema_view(
+    get=extend_schema(operation_id="macros_list", responses=MacroOutput(many=True)),
+    post=extend_schema(operation_id="macros_create", request=MacroInput, responses={201: MacroOutput}),
+)
+class MacrosApi(_PresetsApi):
+    """Macros."""
+
+    permission_classes = [IsStaff]
+    model = Macro
+    input = MacroInput
+
+
+@extend_schema_view(
+    get=extend_schema(operation_id="macros_retrieve", responses=MacroOutput),
+    patch=extend_schema(operation_id="macros_update", request=MacroInput, parameters=[IF_MATCH], responses=MacroOutput),
+    delete=extend_schema(operation_id="macros_delete", responses={204: None}),
+)
+class MacroApi(_PresetApi):
+    """One macro."""
+
+    permission_classes = [IsStaff]
+    model = Macro
+    input = MacroInput
+
+
 class TicketCannedReplyApi(OneTicketApi):
     """A canned reply for one ticket."""
 
@@ -160,6 +184,4 @@ class TicketCannedReplyApi(OneTicketApi):
         """Its text with the placeholders filled in, to be read and posted as a comment."""
         ticket, me = self.ticket(), principal_of(request)
         reply = selectors.preset_get(CannedReply, principal=me, preset_id=reply_id)
-        ids = {pk for pk in (ticket.requester_id, ticket.assignee_id) if pk}
-        names = {pk: person.name for pk, person in people.by_ids(ids).items()}
-        return Response({"body": filled_in(reply.body, ticket=ticket, names=names, me=me)})
+        return Response({"body": selectors.reply_filled_in(body=reply.body, ticket=ticket, principal=me)})

@@ -12,6 +12,8 @@ from tickets.models import (
     CannedReply,
     Category,
     HistoryEntry,
+    Macro,
+    Preset,
     SavedView,
     Ticket,
     TicketAttachment,
@@ -19,6 +21,7 @@ from tickets.models import (
     TicketImportRefusal,
     TicketLink,
 )
+from tickets.selectors import MacroPreview
 from tickets.status import Status, allowed, may_edit
 
 # Columns that a ticket's line in a list needs.
@@ -38,6 +41,10 @@ SUMMARY_COLUMNS = (
     "updated_at",
     "version",
 )
+
+
+# The column in which a preset has what it is kept for.
+_CONTENT: dict[type[Preset], str] = {SavedView: "filters", CannedReply: "body", Macro: "actions"}
 
 
 def category(row: Category) -> dict[str, Any]:
@@ -136,9 +143,9 @@ def link(row: TicketLink, *, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def preset(row: SavedView | CannedReply) -> dict[str, Any]:
-    """A saved view or canned reply."""
-    content = {"filters": row.filters} if isinstance(row, SavedView) else {"body": row.body}
+def preset(row: SavedView | CannedReply | Macro) -> dict[str, Any]:
+    """A saved view, canned reply or macro."""
+    content = _CONTENT[type(row)]
     return {
         "id": row.pk,
         "name": row.name,
@@ -147,8 +154,13 @@ def preset(row: SavedView | CannedReply) -> dict[str, Any]:
         "version": row.version,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
-        **content,
+        content: getattr(row, content),
     }
+
+
+def macro_preview(preview: MacroPreview) -> dict[str, Any]:
+    """What a macro would do."""
+    return preview._asdict() | {"changes": [change._asdict() for change in preview.changes]}
 
 
 def ticket_import(row: TicketImport) -> dict[str, Any]:

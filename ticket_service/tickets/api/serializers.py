@@ -17,7 +17,15 @@ MAX_ATTACHMENTS = 10
 MAX_BULK = 50
 
 # Action on many tickets -> the field that it cannot do without.
-BULK_ACTIONS = {"close": "", "reject": "reason", "reopen": "", "tag": "tag", "untag": "tag", "prioritise": "priority"}
+BULK_ACTIONS = {
+    "close": "",
+    "reject": "reason",
+    "reopen": "",
+    "tag": "tag",
+    "untag": "tag",
+    "prioritise": "priority",
+    "macro": "macro_id",
+}
 
 
 class TicketFilingInput(TicketNewInput):
@@ -102,6 +110,7 @@ class BulkInput(StrictSerializer):
     reason = serializers.CharField(max_length=2000, required=False, help_text="of reject and reopen")
     tag = serializers.SlugField(max_length=40, required=False, help_text="of tag and untag")
     priority = serializers.ChoiceField(choices=Priority.choices, required=False, help_text="of prioritise")
+    macro_id = serializers.UUIDField(required=False, help_text="of macro; its reply is left out")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What the action needs must be there."""

@@ -2,7 +2,7 @@
 
 from tickets.models.history import AppendOnly, HistoryEntry
 from tickets.models.imports import TicketImport, TicketImportRefusal
-from tickets.models.presets import CannedReply, Macro, SavedView
+from tickets.models.presets import CannedReply, Macro, Preset, SavedView
 from tickets.models.ticket import (
     MAX_TAGS,
     MAX_WATCHERS,
@@ -26,6 +26,7 @@ __all__ = [
     "HistoryEntry",
     "Macro",
     "NumberSeries",
+    "Preset",
     "Priority",
     "PublicReply",
     "SavedView",

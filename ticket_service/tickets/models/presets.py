@@ -51,7 +51,7 @@ class CannedReply(Preset):
 
 
 class Macro(Preset):
-    """What staff do to a ticket with one choice."""
+    """What staff do to a ticket with one choice (tickets/macros.py)."""
 
     actions = models.JSONField(default=dict, help_text="tickets.macros.Actions")
 

@@ -41,6 +41,11 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("POST", "/api/v1/canned-replies/"): [401, 403, 403, 403, 403, 201, 201, 201, 201],
     **{(method, "/api/v1/canned-replies/{}/"): NO_SUCH_OF_STAFF for method in ("GET", "PATCH", "DELETE")},
     ("GET", TICKET + "canned-replies/{}/"): NO_SUCH_OF_STAFF,
+    ("GET", "/api/v1/macros/"): [401, 403, 403, 403, 403, 200, 200, 200, 200],
+    ("POST", "/api/v1/macros/"): [401, 403, 403, 403, 403, 201, 201, 201, 201],
+    **{(method, "/api/v1/macros/{}/"): NO_SUCH_OF_STAFF for method in ("GET", "PATCH", "DELETE")},
+    ("GET", TICKET + "macros/{}/"): NO_SUCH_OF_STAFF,
+    ("POST", TICKET + "macros/{}/application/"): NO_SUCH_OF_STAFF,
     ("GET", "/api/v1/imports/"): [401, 403, 403, 403, 403, 403, 200, 200, 200],
     ("POST", "/api/v1/imports/"): [401, 403, 403, 403, 403, 403, 202, 409, 409],  # the same file again
     ("GET", "/api/v1/imports/{}/"): [401, 403, 403, 403, 403, 403, 404, 404, 404],  # no such import
@@ -76,6 +81,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/categories/": {"slug": "travel", "name": "Travel"},
     "/views/": {"name": "Mine", "filters": {"assignee": "me"}},
     "/canned-replies/": {"name": "Thanks", "body": "Thank you."},
+    "/macros/": {"name": "Urgent", "actions": {"priority": "High"}},
     "/tickets/": {"subject": "s", "description": "d", "category": "general"},
     "/rejection/": {"reason": "No."},
     "/merger/": {"into": "TTS-2026-999999"},
@@ -102,7 +108,7 @@ class AccessTableTest(Cast, TestCase):
         foreign = self.worked_on()
         missing = Ticket(number="TTS-2026-999999")
         for method, path in TABLE:
-            if not path.startswith(TICKET) or "canned" in path:  # an employee's 403 comes first
+            if not path.startswith(TICKET) or "canned" in path or "macros" in path:  # an employee's 403 comes first
                 continue
             for ticket in (foreign, missing):
                 for reference in (str(ticket.pk), ticket.number):
