@@ -3,8 +3,10 @@
 ticket-service computes who sees a ticket and publishes it; this module only applies it.
 """
 
-from comments.models import Conversation
-from jwtauth.models import Person
+from django.db.models import Exists, OuterRef, Q
+
+from comments.models import Conversation, Visibility
+from jwtauth.models import Person, PersonRole
 from jwtauth.principal import Principal
 
 # Coordinators and Admins of tts see all tickets (DECISIONS.md, "Identity and access").
@@ -33,6 +35,20 @@ def is_staff_on(conversation: Conversation, principal: Principal) -> bool:
         return True
     named = str(principal.id) in conversation.access_user_ids
     return named and principal.is_staff and principal.id != conversation.requester_id
+
+
+def readers(conversation: Conversation, visibility: str) -> Q:
+    """The people of the projection who may read what is written so: `may_see` and `is_staff_on` as one condition."""
+    if visibility == Visibility.PUBLIC:
+        return _holds(role__in=SEE_ALL.union(conversation.access_roles)) | Q(pk__in=conversation.access_user_ids)
+    staff_roles = {role for role in conversation.access_roles if role.startswith("tts:")}
+    named = Q(pk__in=conversation.access_user_ids) & ~Q(pk=conversation.requester_id)
+    return _holds(role__in=SEE_ALL | staff_roles) | named & _holds(role__startswith="tts:")
+
+
+def _holds(**role: object) -> Q:
+    held = PersonRole.objects.filter(person=OuterRef("pk"), **role)
+    return Q(is_superuser=True) | Q(Exists(held))
 
 
 def principal_of_person(person: Person) -> Principal:

@@ -1,4 +1,4 @@
-"""HTTP of what is not one ticket's conversation: who is there, searching all of them, and the mails that came in."""
+"""HTTP beside a conversation: who is there, who may be mentioned, the search over all, and the mails that came in."""
 
 from typing import Any
 
@@ -10,9 +10,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from comments.access import SEE_ALL
-from comments.api.serializers import CommentOut, MailOut, MailQuery, PresenceOut, PresentOut, SearchQuery
+from comments.api.serializers import (
+    CandidateOut,
+    CandidateQuery,
+    CandidatesOut,
+    CommentOut,
+    MailOut,
+    MailQuery,
+    PresenceOut,
+    PresentOut,
+    SearchQuery,
+)
 from comments.models import Comment, InboundMail
 from comments.selectors import conversation_get, mail_list, presence_list
+from comments.selectors.mention import mention_candidates
 from comments.selectors.search import comment_search
 from jwtauth.permissions import IsUser, has_role
 from jwtauth.principal import principal_of
@@ -31,6 +42,21 @@ class PresenceApi(APIView):
         conversation = conversation_get(ticket=ticket_id, principal=principal)
         present = presence_list(conversation=conversation, principal=principal)
         return Response({"results": PresentOut(present, many=True).data})
+
+
+class MentionCandidateListApi(APIView):
+    """Whom a comment on the ticket may mention."""
+
+    permission_classes = [IsUser]
+
+    @extend_schema(operation_id="mention_candidate_list", parameters=[CandidateQuery], responses=CandidatesOut)
+    def get(self, request: Request, ticket_id: str) -> Response:
+        """List up to eight who may read what is written so; for staff all who may, for others who took part."""
+        query = read_query(CandidateQuery, request)
+        principal = principal_of(request)
+        conversation = conversation_get(ticket=ticket_id, principal=principal)
+        people = mention_candidates(conversation=conversation, principal=principal, **query)
+        return Response({"results": CandidateOut(people, many=True).data})
 
 
 class CommentSearchApi(ListAPIView[Comment]):

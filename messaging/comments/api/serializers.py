@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from comments.markdown import to_html
 from comments.models import Change, Comment, CommentAttachment, InboundMail, Reaction, Revision, Visibility
+from jwtauth.models import Person
 from servicekit.fields import StrictSerializer
 
 MAX_BODY_CHARACTERS = 10_000
@@ -174,6 +175,31 @@ class PresenceOut(serializers.Serializer[Any]):
     """Everybody who has the ticket open, as far as the caller may know."""
 
     results = PresentOut(many=True)
+
+
+class CandidateQuery(serializers.Serializer[Any]):
+    """What is being written, and the letters after the @."""
+
+    visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
+    q = serializers.CharField(
+        required=False, max_length=60, help_text="how the user name, or a word of the name, begins"
+    )
+
+
+class CandidateOut(serializers.ModelSerializer[Person]):
+    """Somebody who may be mentioned, as `@username`."""
+
+    user_id = serializers.UUIDField(source="id")
+
+    class Meta:
+        model = Person
+        fields = ["user_id", "username", "name"]
+
+
+class CandidatesOut(serializers.Serializer[Any]):
+    """Up to eight of them."""
+
+    results = CandidateOut(many=True)
 
 
 class SearchQuery(serializers.Serializer[Any]):

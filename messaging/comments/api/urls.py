@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comments.api.desk_views import CommentSearchApi, MailListApi, PresenceApi
+from comments.api.desk_views import CommentSearchApi, MailListApi, MentionCandidateListApi, PresenceApi
 from comments.api.views import (
     AttachmentContentApi,
     CommentApi,
@@ -31,6 +31,7 @@ urlpatterns = [
     path("tickets/<str:ticket_id>/read/", ReadApi.as_view()),
     path("tickets/<str:ticket_id>/typing/", TypingApi.as_view()),
     path("tickets/<str:ticket_id>/presence/", PresenceApi.as_view()),
+    path("tickets/<str:ticket_id>/mention-candidates/", MentionCandidateListApi.as_view()),
     path("tickets/<str:ticket_id>/stream/", StreamApi.as_view()),
     path("live/tickets/<str:ticket_id>/", LiveApi.as_view()),
     path(

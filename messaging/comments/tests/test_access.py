@@ -42,6 +42,7 @@ TYPING = "/api/v1/tickets/{}/typing/"
 READ_MARK = "/api/v1/tickets/{}/read/"
 LIVE = "/api/v1/live/tickets/{}/"
 PRESENCE = "/api/v1/tickets/{}/presence/"
+CANDIDATES = "/api/v1/tickets/{}/mention-candidates/"
 SEARCH = "/api/v1/comments/"
 MAILS = "/api/v1/mails/"
 DEAD = "/api/v1/dead-letters/"
@@ -71,6 +72,7 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("PUT", READ_MARK): READ,
     ("GET", STREAM): READ,
     ("GET", PRESENCE): READ,
+    ("GET", CANDIDATES): READ,
     ("GET", SEARCH): [401, *[200] * 8, 403],
     ("GET", MAILS): [401, 403, 403, 403, 403, 403, 200, 200, 200, 403],
     ("GET", DEAD): [401, 403, 403, 403, 403, 403, 403, 200, 200, 403],
@@ -129,6 +131,11 @@ class Access(TestCase):
 
     def test_internal_notes(self) -> None:
         self.assert_statuses(NOTE, lambda client: write(client, visibility="internal").status_code)
+
+    def test_who_may_be_mentioned_in_an_internal_note(self) -> None:
+        expected = [200 if status == 201 else status for status in NOTE]
+        path = self.path(CANDIDATES, "internal")
+        self.assert_statuses(expected, lambda client: client.get(path, {"visibility": "internal"}).status_code)
 
     def test_the_file_of_an_internal_note(self) -> None:
         content = self.content_path("internal")

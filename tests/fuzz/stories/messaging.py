@@ -60,6 +60,7 @@ def desk(cast: Cast) -> None:
     if len(found) != 1:
         raise Failure(f"{len(found)} comments with {word} were found")
     cast.coordinator.call("GET /api/v1/tickets/{ticket_id}/presence/", **here)
+    cast.coordinator.call("GET /api/v1/tickets/{ticket_id}/mention-candidates/", query={"q": "e"}, **here)
     cast.admin.call("GET /api/v1/mails/")
 
 
