@@ -32,10 +32,10 @@ class _Wrong(Exception):
     """A value is not of its type; the text says what it should be."""
 
 
-def checked(schema: Sequence[FieldSpec], values: Mapping[str, Any]) -> dict[str, Any]:
+def checked(schema: Sequence[FieldSpec], values: Mapping[str, Any], *, partly: bool = False) -> dict[str, Any]:
     """The values in their normal form, in the order of the schema; null and empty text mean that there is none.
 
-    Raises CustomFieldsInvalid, which names every field that is unknown, missing or not of its type.
+    Raises CustomFieldsInvalid, which names every field that is unknown, not of its type, or missing unless `partly`.
     """
     given = {name: value for name, value in values.items() if value not in (None, "")}
     known = {spec["name"] for spec in schema}
@@ -46,7 +46,7 @@ def checked(schema: Sequence[FieldSpec], values: Mapping[str, Any]) -> dict[str,
     for spec in schema:
         name = spec["name"]
         if name not in given:
-            if spec["required"]:
+            if spec["required"] and not partly:
                 wrong[name] = ("required", "This category needs this field.")
             continue
         try:

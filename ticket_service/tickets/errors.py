@@ -183,11 +183,11 @@ class WatcherUnknown(Problem):
 
 
 class PresetNotFound(Problem):
-    """No such saved view, canned reply or macro, or none that is the caller's or shared with them."""
+    """No such saved view, canned reply, macro or template, or none that is the caller's or shared with them."""
 
     status = 404
     code = "preset_not_found"
-    title = "There is no such saved view, canned reply or macro"
+    title = "There is no such saved view, canned reply, macro or template"
 
 
 class PresetNotYours(Problem):
@@ -294,3 +294,73 @@ class CategorySlugTaken(Problem):
     status = 409
     code = "category_slug_taken"
     title = "There is a category of this slug already"
+
+
+class TemplateNotOffered(Problem):
+    """A template that is not shared is offered to everybody."""
+
+    status = 400
+    code = "template_not_shared"
+    title = "What is offered to everybody is shared"
+
+
+class TemplateInUse(Problem):
+    """A template is taken from the desk by which tickets recur."""
+
+    status = 409
+    code = "template_in_use"
+    title = "Tickets recur by this template"
+
+
+class TemplateUnknown(Problem):
+    """A schedule is to file by a template that the desk does not have."""
+
+    status = 400
+    code = "template_unknown"
+    title = "No such shared template"
+
+    def __init__(self) -> None:
+        detail = "Choose a template that is shared with the desk."
+        super().__init__(detail, errors=[{"field": "template_id", "code": self.code, "detail": detail}])
+
+
+class TemplateIncomplete(Problem):
+    """A template lacks what a ticket cannot do without; `errors` name it."""
+
+    status = 400
+    code = "template_incomplete"
+    title = "The template is not complete"
+
+    def __init__(self, lacking: Iterable[str]) -> None:
+        fields = list(lacking)
+        super().__init__(
+            f"It has no {' and no '.join(fields)}.",
+            errors=[
+                {"field": "template_id", "code": self.code, "detail": f"The template has no {field}."}
+                for field in fields
+            ],
+        )
+
+
+class ScheduleNotFound(Problem):
+    """No such schedule."""
+
+    status = 404
+    code = "schedule_not_found"
+    title = "There is no such schedule"
+
+
+class ScheduleOver(Problem):
+    """A schedule by which nothing would be filed any more."""
+
+    status = 400
+    code = "schedule_over"
+    title = "By this schedule nothing would be filed any more"
+
+
+class TooManySchedules(Problem):
+    """The desk has no more than so many."""
+
+    status = 409
+    code = "too_many_schedules"
+    title = "Delete a schedule first"

@@ -6,7 +6,7 @@ from copy import copy
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from jwtauth import people
 from jwtauth.models import Person
@@ -22,6 +22,7 @@ from tickets.errors import (
     ImportNotFound,
     LinkNotFound,
     PresetNotFound,
+    ScheduleNotFound,
     TicketNotFound,
     WatcherUnknown,
 )
@@ -32,11 +33,14 @@ from tickets.models import (
     HistoryEntry,
     Macro,
     SavedView,
+    ScheduledTicket,
     Ticket,
     TicketAttachment,
     TicketImport,
     TicketImportRefusal,
     TicketLink,
+    TicketSchedule,
+    TicketTemplate,
 )
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -207,13 +211,17 @@ def category_get(*, slug: str, sub_category: str, requester_id: UUID) -> FiledUn
     )
 
 
-Kept = TypeVar("Kept", SavedView, CannedReply, Macro)
+Kept = TypeVar("Kept", SavedView, CannedReply, Macro, TicketTemplate)
 
 
 def preset_list(model: type[Kept], *, principal: Principal) -> QuerySet[Kept]:
-    """The saved views, canned replies or macros that are the caller's, and for staff those that are shared."""
-    mine = Q(owner_id=principal.id)
-    return model.objects.filter(mine | Q(is_shared=True) if principal.is_staff else mine)
+    """Those that are the caller's, for staff those that are shared, and of templates those that are offered to all."""
+    seen = Q(owner_id=principal.id)
+    if principal.is_staff:
+        seen |= Q(is_shared=True)
+    elif model is TicketTemplate:
+        seen |= Q(is_offered=True)
+    return model.objects.filter(seen)
 
 
 def preset_get(model: type[Kept], *, principal: Principal, preset_id: UUID, lock: bool = False) -> Kept:
@@ -284,6 +292,31 @@ def import_get(*, import_id: UUID, lock: bool = False) -> TicketImport:
 def import_refusals(*, ticket_import: TicketImport) -> QuerySet[TicketImportRefusal]:
     """The rows that became no tickets."""
     return TicketImportRefusal.objects.filter(ticket_import=ticket_import)
+
+
+def schedule_list() -> QuerySet[TicketSchedule]:
+    """All schedules with their templates, and as `last_ticket_number` the number of what each filed last."""
+    filed = ScheduledTicket.objects.filter(schedule=OuterRef("pk")).order_by("-id")
+    return TicketSchedule.objects.select_related("template").annotate(
+        last_ticket_number=Subquery(filed.values("ticket__number")[:1])
+    )
+
+
+def schedule_get(*, schedule_id: UUID, lock: bool = False) -> TicketSchedule:
+    """One of them; `lock` holds its row until the running transaction ends.
+
+    Raises ScheduleNotFound.
+    """
+    rows = schedule_list()
+    row = (rows.select_for_update(no_key=True, of=("self",)) if lock else rows).filter(pk=schedule_id).first()
+    if row is None:
+        raise ScheduleNotFound
+    return row
+
+
+def scheduled_tickets(*, schedule: TicketSchedule) -> QuerySet[ScheduledTicket]:
+    """What a schedule has filed, with the tickets; order by descending id for newest first."""
+    return ScheduledTicket.objects.filter(schedule=schedule).select_related("ticket")
 
 
 def active_people(ids: Iterable[UUID]) -> list[UUID]:

@@ -11,6 +11,7 @@ from eventbus.ticker import every
 from servicekit import idempotency
 from tickets.services.ending import tickets_close_overdue
 from tickets.services.importing import JOB, import_work
+from tickets.services.recurring import schedules_file_due
 
 
 @every(seconds=3600)
@@ -24,6 +25,12 @@ def close_overdue() -> None:
     """Closes what has been resolved for the grace time; 0 days: nothing is closed by itself."""
     if settings.TICKET_CLOSE_AFTER_DAYS:
         tickets_close_overdue(after=timedelta(days=settings.TICKET_CLOSE_AFTER_DAYS))
+
+
+@every(seconds=30)
+def file_recurring() -> None:
+    """Files the tickets that are due by the schedules."""
+    schedules_file_due()
 
 
 @job(JOB, lane="imports")

@@ -63,6 +63,26 @@ def macros(cast: Cast) -> None:
     cast.coordinator.call(f"POST {TICKET}macros/{{macro_id}}/application/", headers={"If-Match": "*"}, **here)
 
 
+def recurring(cast: Cast) -> None:
+    """A template, and tickets that recur by it."""
+    body = {"name": _name(), "subject": "Backups", "description": "All.", "category": "it-support", "is_shared": True}
+    template = cast.coordinator.call("POST /api/v1/ticket-templates/", body)
+    of_it = {"id": template["id"]}
+    cast.coordinator.call("GET /api/v1/ticket-templates/")
+    cast.coordinator.call("GET /api/v1/ticket-templates/{id}/", **of_it)
+    cast.coordinator.call("PATCH /api/v1/ticket-templates/{id}/", {"is_offered": True}, **of_it)
+    times = {"rule": "FREQ=WEEKLY;BYDAY=MO", "starts_on": "2026-01-01", "time": "09:00", "time_zone": "Europe/Berlin"}
+    cast.coordinator.call("GET /api/v1/ticket-schedules/preview/", query=times)
+    body = {"name": "Mondays", "template_id": template["id"], **times}
+    here = {"id": cast.coordinator.call("POST /api/v1/ticket-schedules/", body)["id"]}
+    cast.coordinator.call("GET /api/v1/ticket-schedules/")
+    cast.coordinator.call("GET /api/v1/ticket-schedules/{id}/", **here)
+    cast.coordinator.call("GET /api/v1/ticket-schedules/{id}/tickets/", **here)
+    cast.coordinator.call("PATCH /api/v1/ticket-schedules/{id}/", {"is_active": False}, **here)
+    cast.coordinator.call("DELETE /api/v1/ticket-schedules/{id}/", **here)
+    cast.coordinator.call("DELETE /api/v1/ticket-templates/{id}/", **of_it)
+
+
 def imports(cast: Cast) -> None:
     """One with a row that will not do, and one that is called off."""
     rows = "subject,description,category\nNo sound,At all,it-support\n,Nothing,nowhere\n"
@@ -173,6 +193,7 @@ STORIES: tuple[Callable[[Cast], None], ...] = (
     categories,
     kept,
     macros,
+    recurring,
     files,
     relatives,
     decisions,

@@ -11,7 +11,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from jwtauth.permissions import IsStaff, IsUser
-from jwtauth.principal import principal_of
+from jwtauth.principal import Principal, principal_of
 from servicekit.concurrency import etag, require_match
 from servicekit.idempotency import idempotent
 from servicekit.openapi import IF_MATCH
@@ -25,7 +25,9 @@ from tickets.models import CannedReply, Macro, SavedView
 from tickets.services.presets import preset_change, preset_create, preset_delete
 
 
-class _PresetsApi(APIView):
+class PresetsApi(APIView):
+    """All of one kind."""
+
     pagination_class = CursorPagination
     model: ClassVar[Any]
     input: ClassVar[type[BaseSerializer[Any]]]
@@ -42,11 +44,17 @@ class _PresetsApi(APIView):
         """Keep one; sharing it is for coordinators and administrators."""
         form = self.input(data=request.data)
         form.is_valid(raise_exception=True)
-        row = preset_create(self.model, actor=principal_of(request), fields=form.validated_data)
+        row = self.create(actor=principal_of(request), fields=form.validated_data)
         return Response(representations.preset(row), status=201, headers={"ETag": etag(row.version)})
 
+    def create(self, *, actor: Principal, fields: dict[str, Any]) -> Any:
+        """Keeps one."""
+        return preset_create(self.model, actor=actor, fields=fields)
 
-class _PresetApi(APIView):
+
+class PresetApi(APIView):
+    """One of a kind."""
+
     model: ClassVar[Any]
     input: ClassVar[type[BaseSerializer[Any]]]
 
@@ -61,13 +69,21 @@ class _PresetApi(APIView):
             row = self.row(id, lock=True)
             require_match(request, row.version)
             form.is_valid(raise_exception=True)
-            return self.answer(preset_change(row, actor=principal_of(request), fields=form.validated_data))
+            return self.answer(self.change(row, actor=principal_of(request), fields=form.validated_data))
 
     def delete(self, request: Request, id: UUID) -> Response:
         """Forget it."""
         with transaction.atomic():
-            preset_delete(self.row(id, lock=True), actor=principal_of(request))
+            self.forget(self.row(id, lock=True), actor=principal_of(request))
         return Response(status=204)
+
+    def change(self, row: Any, *, actor: Principal, fields: dict[str, Any]) -> Any:
+        """Changes a locked one."""
+        return preset_change(row, actor=actor, fields=fields)
+
+    def forget(self, row: Any, *, actor: Principal) -> None:
+        """Forgets a locked one."""
+        preset_delete(row, actor=actor)
 
     def row(self, pk: UUID, *, lock: bool = False) -> Any:
         """The row, if the caller has it.
@@ -89,7 +105,7 @@ class _PresetApi(APIView):
         responses={201: serializers.SavedViewOutput},
     ),
 )
-class SavedViewsApi(_PresetsApi):
+class SavedViewsApi(PresetsApi):
     """Saved views."""
 
     permission_classes = [IsUser]
@@ -107,7 +123,7 @@ class SavedViewsApi(_PresetsApi):
     ),
     delete=extend_schema(operation_id="saved_views_delete", responses={204: None}),
 )
-class SavedViewApi(_PresetApi):
+class SavedViewApi(PresetApi):
     """One saved view."""
 
     permission_classes = [IsUser]
@@ -123,7 +139,7 @@ class SavedViewApi(_PresetApi):
         responses={201: serializers.CannedReplyOutput},
     ),
 )
-class CannedRepliesApi(_PresetsApi):
+class CannedRepliesApi(PresetsApi):
     """Canned replies."""
 
     permission_classes = [IsStaff]
@@ -141,7 +157,7 @@ class CannedRepliesApi(_PresetsApi):
     ),
     delete=extend_schema(operation_id="canned_replies_delete", responses={204: None}),
 )
-class CannedReplyApi(_PresetApi):
+class CannedReplyApi(PresetApi):
     """One canned reply."""
 
     permission_classes = [IsStaff]
@@ -153,7 +169,7 @@ class CannedReplyApi(_PresetApi):
     get=extend_schema(operation_id="macros_list", responses=MacroOutput(many=True)),
     post=extend_schema(operation_id="macros_create", request=MacroInput, responses={201: MacroOutput}),
 )
-class MacrosApi(_PresetsApi):
+class MacrosApi(PresetsApi):
     """Macros."""
 
     permission_classes = [IsStaff]
@@ -166,7 +182,7 @@ class MacrosApi(_PresetsApi):
     patch=extend_schema(operation_id="macros_update", request=MacroInput, parameters=[IF_MATCH], responses=MacroOutput),
     delete=extend_schema(operation_id="macros_delete", responses={204: None}),
 )
-class MacroApi(_PresetApi):
+class MacroApi(PresetApi):
     """One macro."""
 
     permission_classes = [IsStaff]

@@ -15,11 +15,14 @@ from tickets.models import (
     Macro,
     Preset,
     SavedView,
+    ScheduledTicket,
     Ticket,
     TicketAttachment,
     TicketImport,
     TicketImportRefusal,
     TicketLink,
+    TicketSchedule,
+    TicketTemplate,
 )
 from tickets.selectors import MacroPreview
 from tickets.status import Status, allowed, may_edit
@@ -43,8 +46,23 @@ SUMMARY_COLUMNS = (
 )
 
 
-# The column in which a preset has what it is kept for.
-_CONTENT: dict[type[Preset], str] = {SavedView: "filters", CannedReply: "body", Macro: "actions"}
+# What a preset has beside what all have.
+_CONTENT: dict[type[Preset], tuple[str, ...]] = {
+    SavedView: ("filters",),
+    CannedReply: ("body",),
+    Macro: ("actions",),
+    TicketTemplate: (
+        "is_offered",
+        "subject",
+        "description",
+        "category",
+        "sub_category",
+        "priority",
+        "department",
+        "tags",
+        "custom_fields",
+    ),
+}
 
 
 def category(row: Category) -> dict[str, Any]:
@@ -143,9 +161,8 @@ def link(row: TicketLink, *, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def preset(row: SavedView | CannedReply | Macro) -> dict[str, Any]:
-    """A saved view, canned reply or macro."""
-    content = _CONTENT[type(row)]
+def preset(row: Preset) -> dict[str, Any]:
+    """Something that a person keeps to work with."""
     return {
         "id": row.pk,
         "name": row.name,
@@ -154,7 +171,60 @@ def preset(row: SavedView | CannedReply | Macro) -> dict[str, Any]:
         "version": row.version,
         "created_at": row.created_at,
         "updated_at": row.updated_at,
-        content: getattr(row, content),
+        **{column: getattr(row, column) for column in _CONTENT[type(row)]},
+    }
+
+
+def ticket_schedules(rows: Iterable[TicketSchedule]) -> list[dict[str, Any]]:
+    """Schedules as selectors.schedule_list reads them; one query for everybody's names."""
+    schedules = list(rows)
+    known = _names(pk for row in schedules for pk in (row.requester_id, row.created_by))
+    return [_schedule(row, known) for row in schedules]
+
+
+def _schedule(row: Any, known: Mapping[UUID, str]) -> dict[str, Any]:
+    failure = {
+        "code": row.failure_code,
+        "detail": row.failure,
+        "failures": row.failures,
+        "failed_at": row.failed_at,
+        "retry_at": row.attempt_at if row.is_active else None,
+    }
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "template_id": row.template_id,
+        "template_name": row.template.name,
+        "requester_id": row.requester_id,
+        "requester_name": known.get(row.requester_id, ""),
+        "rule": row.rule,
+        "starts_on": row.starts_on,
+        "time": f"{row.time:%H:%M}",
+        "time_zone": row.time_zone,
+        "ends_on": row.ends_on,
+        "is_active": row.is_active,
+        "next_at": row.next_at if row.is_active else None,
+        "last_ticket_number": row.last_ticket_number or "",
+        "failure": failure if row.failures else None,
+        "created_by": row.created_by,
+        "created_by_name": known.get(row.created_by, ""),
+        "version": row.version,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def scheduled_ticket(row: ScheduledTicket) -> dict[str, Any]:
+    """A ticket that a schedule filed."""
+    return {
+        "occurrence_at": row.occurrence_at,
+        "ticket": {
+            "id": row.ticket_id,
+            "number": row.ticket.number,
+            "subject": row.ticket.subject,
+            "status": row.ticket.status,
+            "created_at": row.ticket.created_at,
+        },
     }
 
 

@@ -16,7 +16,9 @@ from tickets.api import (
     macro_views,
     marking_views,
     preset_views,
+    schedule_views,
     statistics_views,
+    template_views,
     views,
 )
 
@@ -39,6 +41,16 @@ urlpatterns = [
     path("canned-replies/<uuid:id>/", preset_views.CannedReplyApi.as_view(), name="canned-reply"),
     path("macros/", preset_views.MacrosApi.as_view(), name="macros"),
     path("macros/<uuid:id>/", preset_views.MacroApi.as_view(), name="macro"),
+    path("ticket-templates/", template_views.TicketTemplatesApi.as_view(), name="ticket-templates"),
+    path("ticket-templates/<uuid:id>/", template_views.TicketTemplateApi.as_view(), name="ticket-template"),
+    path("ticket-schedules/", schedule_views.SchedulesApi.as_view(), name="ticket-schedules"),
+    path("ticket-schedules/preview/", schedule_views.SchedulePreviewApi.as_view(), name="ticket-schedules-preview"),
+    path("ticket-schedules/<uuid:id>/", schedule_views.ScheduleApi.as_view(), name="ticket-schedule"),
+    path(
+        "ticket-schedules/<uuid:id>/tickets/",
+        schedule_views.ScheduleTicketsApi.as_view(),
+        name="ticket-schedule-tickets",
+    ),
     path("imports/", import_views.ImportsApi.as_view(), name="imports"),
     path("imports/<uuid:id>/", import_views.ImportApi.as_view(), name="import"),
     path("imports/<uuid:id>/refusals/", import_views.ImportRefusalsApi.as_view(), name="import-refusals"),

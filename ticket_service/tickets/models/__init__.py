@@ -2,7 +2,8 @@
 
 from tickets.models.history import AppendOnly, HistoryEntry
 from tickets.models.imports import TicketImport, TicketImportRefusal
-from tickets.models.presets import CannedReply, Macro, Preset, SavedView
+from tickets.models.presets import CannedReply, Macro, Preset, SavedView, TicketTemplate
+from tickets.models.schedules import ScheduledTicket, TicketSchedule
 from tickets.models.ticket import (
     MAX_TAGS,
     MAX_WATCHERS,
@@ -30,9 +31,12 @@ __all__ = [
     "Priority",
     "PublicReply",
     "SavedView",
+    "ScheduledTicket",
     "Ticket",
     "TicketAttachment",
     "TicketImport",
     "TicketImportRefusal",
     "TicketLink",
+    "TicketSchedule",
+    "TicketTemplate",
 ]

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from servicekit.ids import uuid7
+from tickets.models.ticket import Priority
 
 
 class Preset(models.Model):
@@ -57,3 +58,32 @@ class Macro(Preset):
 
     class Meta(Preset.Meta):
         pass
+
+
+class TicketTemplate(Preset):
+    """What a new ticket begins with. Any of it may be empty; filing from a template is filing.
+
+    What is offered is shared, and is there for everybody who files.
+    """
+
+    is_offered = models.BooleanField(default=False)
+    subject = models.CharField(max_length=200, blank=True, default="")
+    description = models.TextField(max_length=20_000, blank=True, default="")
+    category = models.SlugField(max_length=64, blank=True, default="", db_index=False)
+    sub_category = models.CharField(max_length=64, blank=True, default="")
+    priority = models.CharField(max_length=10, choices=Priority.choices, blank=True, default="")
+    department = models.CharField(max_length=100, blank=True, default="")
+    tags = models.JSONField(default=list)
+    custom_fields = models.JSONField(default=dict, help_text="as tickets.custom_fields makes them")
+
+    class Meta(Preset.Meta):
+        indexes = [
+            *Preset.Meta.indexes,
+            models.Index(fields=["-id"], condition=models.Q(is_offered=True), name="tickettemplate_offered"),
+        ]
+        constraints = [
+            *Preset.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(is_offered=False) | models.Q(is_shared=True), name="tickettemplate_offered_shared"
+            ),
+        ]

@@ -45,11 +45,13 @@ def ticket_file(
     requester_id: UUID | None = None,
     uploads: "Sequence[File[Any]]" = (),
     ticket_id: UUID | None = None,
+    schedule: str = "",
 ) -> Filed:
     """Stores a new ticket with its attachments, and its event.
 
     It is the actor's own unless `requester_id` names somebody for whom staff files it; who does that watches the
-    ticket. `department` None takes the requester's own; `ticket_id` None makes one. Raises ActionNotPermitted,
+    ticket. `department` None takes the requester's own; `ticket_id` None makes one. `schedule` is the name of that by
+    which it is filed: then its history has that, and nobody as who filed it. Raises ActionNotPermitted,
     RequesterUnknown, CategoryUnknown, CustomFieldsInvalid, WatcherUnknown and the errors of attachments.
     """
     with transaction.atomic(savepoint=False):
@@ -81,7 +83,11 @@ def ticket_file(
         AccessGrant.objects.bulk_create(grants)
         if files:
             TicketAttachment.objects.bulk_create(files)
-        history_add(ticket=ticket, changes={"status": (None, ticket.status)}, actor=actor.as_actor())
+        history_add(
+            ticket=ticket,
+            changes={"status": (None, ticket.status), **({"schedule": (None, schedule)} if schedule else {})},
+            actor=None if schedule else actor.as_actor(),
+        )
         eventbus.publish(
             events.CREATED,
             aggregate_id=ticket.pk,

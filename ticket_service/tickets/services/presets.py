@@ -1,4 +1,4 @@
-"""Keeping saved views, canned replies and macros."""
+"""Keeping what people keep to work with."""
 
 from typing import Any, TypeVar
 
@@ -8,12 +8,12 @@ from django.utils import timezone
 from jwtauth.principal import Principal
 from tickets.access import SEE_ALL_ROLES
 from tickets.errors import PresetNameTaken, PresetNotYours, TooManyPresets
-from tickets.models import CannedReply, Macro, SavedView
+from tickets.models import CannedReply, Macro, Preset, SavedView, TicketTemplate
 from tickets.services.macros import macro_check
 
 MAX_PRESETS = 200
 
-Kept = TypeVar("Kept", SavedView, CannedReply, Macro)
+Kept = TypeVar("Kept", SavedView, CannedReply, Macro, TicketTemplate)
 
 
 def preset_create(model: type[Kept], *, actor: Principal, fields: dict[str, Any]) -> Kept:
@@ -48,7 +48,7 @@ def preset_change(row: Kept, *, actor: Principal, fields: dict[str, Any]) -> Kep
     return row
 
 
-def preset_delete(row: SavedView | CannedReply | Macro, *, actor: Principal) -> None:
+def preset_delete(row: Preset, *, actor: Principal) -> None:
     """Forgets a locked one.
 
     Raises PresetNotYours.
@@ -57,14 +57,14 @@ def preset_delete(row: SavedView | CannedReply | Macro, *, actor: Principal) -> 
     row.delete()
 
 
-def _require_may_keep(row: SavedView | CannedReply | Macro, actor: Principal) -> None:
+def _require_may_keep(row: Preset, actor: Principal) -> None:
     """What is shared is kept by coordinators and administrators, whoever made it; all else by its owner."""
     may = actor.has_role(*SEE_ALL_ROLES) if row.is_shared else row.owner_id == actor.id
     if not may:
         raise PresetNotYours
 
 
-def _save(row: SavedView | CannedReply | Macro, **how: Any) -> None:
+def _save(row: Preset, **how: Any) -> None:
     try:
         with transaction.atomic():
             row.save(**how)

@@ -22,6 +22,7 @@ WHO_SEES_IT = [401, 403, 403, 404, 200, 200, 200, 200, 200]
 # Whose they are is told in test_presets.py; here there is none of that id.
 NO_SUCH = [401, 403, 403, 404, 404, 404, 404, 404, 404]
 NO_SUCH_OF_STAFF = [401, 403, 403, 403, 403, 404, 404, 404, 404]
+NO_SUCH_OF_THE_DESK = [401, 403, 403, 403, 403, 403, 404, 404, 404]
 TABLE: dict[tuple[str, str], list[int]] = {
     **{("GET", path): ANYONE for path in (*HEALTH_PATHS, "/api/schema/")},
     ("GET", "/metrics"): [404] * 9,  # asks for HEALTHCHECK_TOKEN
@@ -46,6 +47,15 @@ TABLE: dict[tuple[str, str], list[int]] = {
     **{(method, "/api/v1/macros/{}/"): NO_SUCH_OF_STAFF for method in ("GET", "PATCH", "DELETE")},
     ("GET", TICKET + "macros/{}/"): NO_SUCH_OF_STAFF,
     ("POST", TICKET + "macros/{}/application/"): NO_SUCH_OF_STAFF,
+    ("GET", "/api/v1/ticket-templates/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
+    ("POST", "/api/v1/ticket-templates/"): [401, 403, 403, 403, 403, 201, 201, 201, 201],
+    ("GET", "/api/v1/ticket-templates/{}/"): NO_SUCH,
+    **{(method, "/api/v1/ticket-templates/{}/"): NO_SUCH_OF_STAFF for method in ("PATCH", "DELETE")},
+    ("GET", "/api/v1/ticket-schedules/"): [401, 403, 403, 403, 403, 403, 200, 200, 200],
+    ("POST", "/api/v1/ticket-schedules/"): [401, 403, 403, 403, 403, 403, 400, 400, 400],  # of no template
+    ("GET", "/api/v1/ticket-schedules/preview/"): [401, 403, 403, 403, 403, 403, 400, 400, 400],  # of no rule
+    **{(method, "/api/v1/ticket-schedules/{}/"): NO_SUCH_OF_THE_DESK for method in ("GET", "PATCH", "DELETE")},
+    ("GET", "/api/v1/ticket-schedules/{}/tickets/"): NO_SUCH_OF_THE_DESK,
     ("GET", "/api/v1/imports/"): [401, 403, 403, 403, 403, 403, 200, 200, 200],
     ("POST", "/api/v1/imports/"): [401, 403, 403, 403, 403, 403, 202, 409, 409],  # the same file again
     ("GET", "/api/v1/imports/{}/"): [401, 403, 403, 403, 403, 403, 404, 404, 404],  # no such import
@@ -82,6 +92,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/views/": {"name": "Mine", "filters": {"assignee": "me"}},
     "/canned-replies/": {"name": "Thanks", "body": "Thank you."},
     "/macros/": {"name": "Urgent", "actions": {"priority": "High"}},
+    "/ticket-templates/": {"name": "New laptop", "category": "general"},
+    "/ticket-schedules/": {"name": "Backups", "template_id": NOBODY},
     "/tickets/": {"subject": "s", "description": "d", "category": "general"},
     "/rejection/": {"reason": "No."},
     "/merger/": {"into": "TTS-2026-999999"},
@@ -156,7 +168,7 @@ class AccessTableTest(Cast, TestCase):
     ) -> Any:
         """A well-formed request; to a ticket of its own, so that no call spoils the next one's."""
         path = path.replace("categories/{}", "categories/general")
-        for kept in ("views", "replies", "imports"):
+        for kept in ("views", "replies", "imports", "templates", "schedules"):
             path = path.replace(f"{kept}/{{}}", f"{kept}/{NOBODY}")
         if path.startswith(TICKET):
             ticket = ticket or self.worked_on()

@@ -3,9 +3,14 @@
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from eventbus import testing as bus
+from servicekit.ids import uuid7
+from tickets.models import ScheduledTicket, TicketSchedule
 from tickets.tests.cast import TICKETS, Cast, Task, png
+from tickets.tests.test_recurring import BACKUPS, MORNINGS, SCHEDULES
+from tickets.tests.test_templates import TEMPLATES
 
 CREATE = 12
 READ = 5
@@ -50,10 +55,15 @@ class QueryCountTest(Cast, TestCase):
     def test_lists_cost_the_same_for_2_and_20_rows(self):
         bus.deliver("user.changed.v1", data={"id": str(self.gina.user_id)})
         first = self.file()
+        template = self.cora.post(TEMPLATES, {**BACKUPS, "is_shared": True}).json()["id"]
+        schedule = self.recur(template)
         lists = {
             "tickets": (TICKETS, lambda: Task(self.file()).assigned(self.gina)),
             "history": (self.url(first, "history"), lambda: self.touch(first)),
             "attachments": (self.url(first, "attachments"), lambda: self.attach(first)),
+            "templates": (TEMPLATES, lambda: self.cora.post(TEMPLATES, {"name": str(uuid7())})),
+            "schedules": (SCHEDULES, lambda: self.recur(template)),
+            "scheduled": (f"{SCHEDULES}{schedule.pk}/tickets/", lambda: self.scheduled(schedule)),
         }
         for name, (url, add) in lists.items():
             with self.subTest(name):
@@ -88,6 +98,13 @@ class QueryCountTest(Cast, TestCase):
             self.url(ticket), {"subject": f"Edit {ticket.version}"}, headers={"If-Match": f'"{ticket.version}"'}
         )
         self.assertEqual(response.status_code, 200)
+
+    def recur(self, template_id: str) -> TicketSchedule:
+        body = {"name": "Mornings", "template_id": template_id, **MORNINGS}
+        return TicketSchedule.objects.get(pk=self.cora.post(SCHEDULES, body).json()["id"])
+
+    def scheduled(self, schedule: TicketSchedule) -> None:
+        ScheduledTicket.objects.create(schedule=schedule, ticket=self.file(), occurrence_at=timezone.now())
 
     def attach(self, ticket) -> None:
         self.alice.post(self.url(ticket, "attachments"), {"file": png()}, format="multipart")
