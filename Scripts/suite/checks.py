@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 from suite import servers as server_module
@@ -15,6 +15,8 @@ from suite import steps
 from suite.console import Failure, colour, say, table
 from suite.processes import end_group, guardian
 from suite.steps import Context, Step
+
+AT_ONCE = 2
 
 _RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
 _VERDICT = re.compile(r"^(?:FAILED|OK)(?: \((.*)\))?$", re.MULTILINE)
@@ -40,24 +42,14 @@ class Runner:
         self._lock = threading.Lock()
 
     def run_all(self, chosen: Sequence[Step]) -> list[Result]:
-        """In their order, two at a time; a step marked `alone` has the machine for itself."""
-        results: list[Result] = []
-        waiting = list(chosen)
-        running: dict[Future[Result], Step] = {}
-        with ThreadPoolExecutor(max_workers=2) as pool:
+        """Begun in their order, `AT_ONCE` at a time; answered as they end."""
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             try:
-                while waiting or running:
-                    while waiting and _may_start(waiting[0], list(running.values())):
-                        step = waiting.pop(0)
-                        running[pool.submit(self._run, step)] = step
-                    finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        del running[future]
-                        results.append(future.result())
+                return [future.result() for future in as_completed(pool.submit(self._run, step) for step in chosen)]
             except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
                 self._end_all()
                 raise
-        return results
 
     def _run(self, step: Step) -> Result:
         begun = time.monotonic()
@@ -176,9 +168,3 @@ def run(options: argparse.Namespace) -> int:
         say(by_stage(results))
     say(f"{sum(result.passed for result in results)} passed, {sum(result.failed for result in results)} failed")
     return 1 if failed else 0
-
-
-def _may_start(step: Step, running: list[Step]) -> bool:
-    if not running:
-        return True
-    return len(running) < 2 and not step.alone and not any(other.alone for other in running)

@@ -60,7 +60,6 @@ class Step:
     extra: Callable[[], Mapping[str, str]] = dict
     tests: bool = False
     may_skip: bool = False
-    alone: bool = False
     needs_servers: bool = False
     python: Path = _BIN / "python"
     prepare: Callable[[], None] | None = None
@@ -124,8 +123,6 @@ def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
     steps += [_on_postgresql(context, entry) for entry in services]
     if not service:
         steps += _end_to_end()
-        if topology.load().console and not frontend.lacking():
-            steps.append(_end_to_end_step("console", "tests.e2e.test_console"))
     return steps
 
 
@@ -331,21 +328,17 @@ def _in_own_environment(step: Step, service: Service) -> Step:
 
 
 def _end_to_end() -> list[Step]:
-    """The suite as processes; each starts the servers that it needs. Faults are timed, so they run by themselves."""
-    faults = "tests.e2e.test_faults.FaultsOn"
+    """The suite as processes; each starts the servers that it needs. The longest begins while others are left."""
+    modules = {
+        "flow": ["test_flow"],
+        "attacks, bad input, conversation": ["test_attacks", "test_bad_input", "test_conversation"],
+        "console": ["test_console"],
+        "faults on the feed": ["test_faults.FaultsOnTheFeed"],
+        "faults on RabbitMQ": ["test_faults.FaultsOnRabbitMQ"],
+    }
+    if topology.load().console is None or frontend.lacking():
+        del modules["console"]
     return [
-        _end_to_end_step("flow", "tests.e2e.test_flow"),
-        _end_to_end_step(
-            "attacks, bad input, conversation",
-            "tests.e2e.test_attacks",
-            "tests.e2e.test_bad_input",
-            "tests.e2e.test_conversation",
-        ),
-        _end_to_end_step("faults on the feed", f"{faults}TheFeed", alone=True),
-        _end_to_end_step("faults on RabbitMQ", f"{faults}RabbitMQ", alone=True),
+        Step(f"tests/e2e {name}", ["python", "-m", "unittest", "-v", *(f"tests.e2e.{m}" for m in names)], tests=True)
+        for name, names in modules.items()
     ]
-
-
-def _end_to_end_step(name: str, *modules: str, alone: bool = False) -> Step:
-    command = ["python", "-m", "unittest", "-v", *modules]
-    return Step(f"tests/e2e {name}", command, tests=True, alone=alone)
