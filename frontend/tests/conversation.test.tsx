@@ -100,3 +100,49 @@ it("edits, deletes and reacts to a comment, and shows what it said before", asyn
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Delete message" }));
   expect(await screen.findByText("This message was deleted.")).toBeTruthy();
 });
+
+it("offers after an @ whom the comment may mention, and takes the choice by the keyboard alone", async () => {
+  const people = [person("erin", "Erin Employee"), person("alan.agent", "Alan Agent"), person("cora", "Cora Agent")];
+  const candidates = "GET /messaging/api/v1/tickets/:id/mention-candidates/";
+  const { server, user } = await open(PLACE, alan, { [candidates]: () => page(...people) });
+  const field = await screen.findByLabelText<HTMLTextAreaElement>("Reply to the requester");
+  await user.type(field, "mail@home, @");
+  expect(await screen.findByRole("option", { name: "Erin Employee @erin" })).toBeTruthy();
+  expect(screen.getByText("3 people; arrows choose, Enter mentions, Escape writes on")).toBeTruthy();
+  await user.type(field, "ag"); // a word of the name
+  await waitFor(() => expect(server.last(candidates).query.get("q")).toBe("ag"));
+  expect(server.last(candidates).query.get("visibility")).toBe("public");
+  expect(screen.queryByRole("option", { name: /erin/ })).toBeNull();
+  await user.keyboard("{ArrowDown}{ArrowDown}{ArrowDown}"); // round
+  const second = screen.getByRole("option", { name: "Cora Agent @cora", selected: true });
+  expect(field.getAttribute("aria-activedescendant")).toBe(second.id);
+  await user.keyboard("{ArrowUp}{Enter}");
+  expect(field.value).toBe("mail@home, @alan.agent ");
+  expect(screen.queryByRole("listbox")).toBeNull();
+  await user.keyboard("see @");
+  await screen.findByRole("listbox");
+  await user.keyboard("{Escape}");
+  expect(screen.queryByRole("listbox")).toBeNull();
+  await user.keyboard("{Enter}");
+  expect(field.value).toBe("mail@home, @alan.agent see @\n");
+});
+
+it("lets a click choose in the middle of a text, and asks for a note's readers in a note", async () => {
+  const candidates = "GET /messaging/api/v1/tickets/:id/mention-candidates/";
+  const { server, user } = await open(PLACE, alan, {
+    [candidates]: () => page(person("cora", "Cora")),
+  });
+  await user.click(await screen.findByRole("button", { name: "Internal note" }));
+  const field = screen.getByLabelText<HTMLTextAreaElement>("Internal note: staff only");
+  await user.type(field, "Ask  about it");
+  field.setSelectionRange(4, 4);
+  await user.type(field, "@c", { initialSelectionStart: 4, initialSelectionEnd: 4 });
+  await user.click(await screen.findByRole("option", { name: "Cora @cora" }));
+  expect(field.value).toBe("Ask @cora about it");
+  expect([document.activeElement, field.selectionEnd]).toEqual([field, 10]);
+  expect(server.last(candidates).query.get("visibility")).toBe("internal");
+});
+
+function person(username: string, name: string) {
+  return { user_id: `0190-${username}`, username, name };
+}

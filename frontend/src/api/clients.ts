@@ -41,6 +41,7 @@ export type Comment = MessagingComponents["schemas"]["CommentOut"];
 export type Reaction = MessagingComponents["schemas"]["ReactionOut"];
 export type Visibility = MessagingComponents["schemas"]["VisibilityEnum"];
 export type Person = MessagingComponents["schemas"]["PresentOut"];
+export type Candidate = MessagingComponents["schemas"]["CandidateOut"];
 export type Task = WorkflowComponents["schemas"]["TaskOutput"];
 export type TaskDetail = WorkflowComponents["schemas"]["TaskDetailOutput"];
 export type Clock = WorkflowComponents["schemas"]["ClockOutput"];

@@ -9,6 +9,7 @@ import { Button } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
 import { FileList, useFiles } from "../ui/Files";
 import { CannedReplies } from "./CannedReplies";
+import { MentionField } from "./MentionField";
 import { beginning, quotation } from "./Message";
 
 /** A comment that is to be answered; a new object each time that somebody asks for it. */
@@ -127,16 +128,18 @@ function Writing({ ticket, isStaff, comments, answer, onSent, visibility, field 
           </Button>
         </p>
       )}
-      <textarea
+      <MentionField
         id="write"
-        ref={field}
+        ticketId={ticket.id}
+        visibility={visibility}
+        field={field}
         rows={4}
         maxLength={10_000}
         readOnly={progress !== null}
         value={draft.value.body}
         onKeyDown={onKey}
-        onChange={(event) => {
-          draft.set({ body: event.target.value });
+        onWrite={(body) => {
+          draft.set({ body });
           tellTyping();
         }}
       />

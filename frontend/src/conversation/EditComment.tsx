@@ -7,6 +7,7 @@ import { t } from "../i18n";
 import { Stale } from "../ui/Stale";
 import { useFocus } from "../ui/useFocus";
 import { FormEnd } from "../ui/FormEnd";
+import { MentionField } from "./MentionField";
 
 interface EditCommentProps {
   comment: Comment;
@@ -60,15 +61,17 @@ export function EditComment({ comment, onChange, onClose }: EditCommentProps) {
       {isStale && (
         <Stale theirs={comment.body} onKeepMine={() => draft.set({ version: comment.version })} onTakeTheirs={done} />
       )}
-      <textarea
+      <MentionField
+        ticketId={comment.ticket_id}
+        visibility={comment.visibility}
         aria-label={t("comment.edit.label")}
         rows={4}
         required
         maxLength={10_000}
-        ref={field}
+        field={field}
         value={draft.value.body}
         onKeyDown={onKey}
-        onChange={(event) => draft.set({ body: event.target.value })}
+        onWrite={(body) => draft.set({ body })}
       />
       <FormEnd run={save} action={t("action.save")} disabled={isStale} onCancel={done} />
     </form>

@@ -4,6 +4,7 @@ import { audit } from "./en/audit";
 import { clients } from "./en/clients";
 import { desk } from "./en/desk";
 import { deskadmin } from "./en/deskadmin";
+import { mentions } from "./en/mentions";
 import { operations } from "./en/operations";
 import { reports } from "./en/reports";
 import { tasks } from "./en/tasks";
@@ -17,6 +18,7 @@ export const en = {
   ...admin,
   ...audit,
   ...clients,
+  ...mentions,
   ...people,
   ...operations,
   ...reports,
@@ -235,7 +237,7 @@ export const en = {
   "talk.typing": "{names} is writing …",
   "talk.present": "Also here: {names}",
   "talk.canned": "Insert a canned reply",
-  "talk.sendHint": "Ctrl + Enter sends",
+  "talk.sendHint": "@ mentions somebody, Ctrl + Enter sends",
 
   "tasks.title": "Tasks",
   "tasks.scope.mine": "Mine",
