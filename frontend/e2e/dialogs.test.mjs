@@ -89,7 +89,7 @@ test("who asked for an account is shown accessibly to who takes Employees in", a
   await context.close();
 });
 
-test("the services' credentials are shown accessibly to a superuser", async () => {
+test("the services' credentials, and the systems, are shown accessibly to a superuser", async () => {
   const { page, complaints, context } = await arrive(browser);
   // The demo accounts have no superuser: what auth says of the admin, and of the credentials, is changed on its way.
   await page.route("**/auth/api/v1/token/**", async (route) => {
@@ -121,6 +121,10 @@ test("the services' credentials are shown accessibly to a superuser", async () =
   await page.getByRole("button", { name: "New", exact: false }).first().click();
   await page.getByRole("dialog").waitFor();
   await assertAccessible(page, "a new credential");
+  await page.goto(`${ORIGIN}/admin/systems`); // these are auth's own
+  await page.getByRole("button", { name: "Rename Ticket Tracking System" }).click();
+  await assertAccessible(page, "the systems, and another name for one");
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, "systems");
   assert.deepEqual(complaints, []);
   await context.close();
 });

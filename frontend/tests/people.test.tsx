@@ -11,6 +11,13 @@ const role = (system: string, slug: string, name: string, is_active = true) => (
   is_active,
   version: 3,
 });
+const system = (slug: string, roles: object[], name = slug.toUpperCase()) => ({
+  id: `s-${slug}`,
+  slug,
+  name,
+  roles: roles.map((one) => ({ id: "r", name: "Administrator", ...one })),
+  version: 1,
+});
 const routes = {
   "GET /auth/api/v1/users/": () => page(alan),
   "GET /auth/api/v1/users/:id/": () => json(alan),
@@ -21,6 +28,7 @@ const routes = {
       role("tts", "old", "Old", false),
       role("ams", "admin", "Admin"),
     ),
+  "GET /auth/api/v1/systems/": () => page(system("tts", [{ slug: "admin" }]), system("ams", []), system("bms", [])),
   "GET /auth/api/v1/role-assignments/": () => page({ id: "as1", user: alan.id, role: "tts:agent" }),
 };
 
@@ -179,6 +187,7 @@ it("makes a role and retires one, of one's own system alone", async () => {
     "POST /auth/api/v1/roles/": () => json(role("tts", "night", "Night"), 201),
     "PATCH /auth/api/v1/roles/:id/": () => json(role("tts", "agent", "Agent", false)),
   });
+  await waitFor(() => expect(screen.queryByRole("link", { name: "Systems" })).toBeNull()); // a superuser's
   await user.click(await screen.findByRole("button", { name: "Change Agent" }));
   expect(screen.queryByRole("button", { name: "Change Admin" })).toBeNull();
   await user.click(screen.getByLabelText("Can be granted"));
@@ -194,4 +203,53 @@ it("makes a role and retires one, of one's own system alone", async () => {
   await waitFor(() =>
     expect(server.last("POST /auth/api/v1/roles/").body).toEqual({ system: "tts", slug: "night", name: "Night" }),
   );
+});
+
+it("makes a system, renames one over somebody else's name, deletes one without roles; for a superuser alone", async () => {
+  const root = { ...ada, is_superuser: true };
+  let name = "AMS";
+  let rows = [system("tts", [{ slug: "admin" }]), system("ams", [])];
+  const { server, user } = await open("/admin/systems", root, {
+    "GET /auth/api/v1/systems/": () => page(...rows),
+    "POST /auth/api/v1/systems/": () => {
+      rows = [...rows, system("bms", [])];
+      return json(rows[2], 201);
+    },
+    "GET /auth/api/v1/systems/:id/": () => json({ ...system("ams", [], name), version: 2 }),
+    "PATCH /auth/api/v1/systems/:id/": ({ headers, body }) => {
+      if (headers.get("If-Match") === '"1"') {
+        name = "Assets (by somebody else)";
+        return problem(412, "precondition_failed");
+      }
+      name = (body as { name: string }).name;
+      return json({ ...system("ams", [], name), version: 3 });
+    },
+    "DELETE /auth/api/v1/systems/:id/": () => problem(409, "system_in_use"),
+  });
+  await user.click(await screen.findByRole("button", { name: "New system" }));
+  const dialog = () => within(screen.getByRole("dialog"));
+  await user.type(dialog().getByLabelText("Name"), "Buildings");
+  await user.type(dialog().getByLabelText("In tokens"), "bms");
+  await user.click(dialog().getByRole("button", { name: "Make the system" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  const made = server.last("POST /auth/api/v1/systems/");
+  expect([made.body, Boolean(made.headers.get("Idempotency-Key"))]).toEqual([{ slug: "bms", name: "Buildings" }, true]);
+  expect(await screen.findByText("bms")).toBeTruthy();
+  // One with roles stays, and one without an admin says so.
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Delete TTS" }).disabled).toBe(true);
+  expect(screen.getAllByText(/so only a superuser administers it/)).toHaveLength(2);
+
+  await user.click(screen.getByRole("button", { name: "Rename AMS" }));
+  await user.clear(dialog().getByLabelText("Name"));
+  await user.type(dialog().getByLabelText("Name"), "Assets");
+  await user.click(dialog().getByRole("button", { name: "Save" }));
+  expect(await dialog().findByText("Assets (by somebody else)")).toBeTruthy();
+  await user.click(dialog().getByRole("button", { name: "Keep mine" }));
+  await user.click(dialog().getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(name).toBe("Assets");
+
+  await user.click(screen.getByRole("button", { name: "Delete AMS" }));
+  await user.click(dialog().getByRole("button", { name: "Delete" }));
+  expect((await dialog().findByRole("alert")).textContent).toContain("perhaps retired ones");
 });

@@ -43,6 +43,14 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     page: lazy(() => import("./roles/RolesPage")),
   },
   {
+    path: "systems",
+    group: "people",
+    title: "systems.title",
+    text: "systems.text",
+    isFor: (user) => user.is_superuser,
+    page: lazy(() => import("./systems/SystemsPage")),
+  },
+  {
     path: "audit",
     group: "people",
     title: "audit.title",

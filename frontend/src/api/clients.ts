@@ -17,6 +17,7 @@ export const notifications = createClient<Notifications>({ baseUrl: `${origin}/n
 
 export type User = AuthComponents["schemas"]["User"];
 export type Session = AuthComponents["schemas"]["Session"];
+export type System = AuthComponents["schemas"]["System"];
 export type RoleDetail = AuthComponents["schemas"]["RoleDetail"];
 export type Registration = AuthComponents["schemas"]["Registration"];
 export type PersonalToken = AuthComponents["schemas"]["PersonalToken"];

@@ -7,6 +7,7 @@ import { deskadmin } from "./en/deskadmin";
 import { mentions } from "./en/mentions";
 import { operations } from "./en/operations";
 import { reports } from "./en/reports";
+import { systems } from "./en/systems";
 import { tasks } from "./en/tasks";
 import { views } from "./en/views";
 import { workflows } from "./en/workflows";
@@ -22,6 +23,7 @@ export const en = {
   ...people,
   ...operations,
   ...reports,
+  ...systems,
   ...tasks,
   ...views,
   ...workflows,

@@ -7,9 +7,10 @@ import { Confirm } from "../../ui/Confirm";
 import { Button, Field, TextField } from "../../ui/controls";
 import { ErrorNotice, Loading } from "../../ui/feedback";
 import { useOnce } from "../../ui/useOnce";
+import { useSystems } from "../systems/queries";
 import { nameOf, useRoles } from "../users/queries";
 
-const CHANGES = [["roles"]];
+const CHANGES = [["roles"], ["systems"]];
 
 /** The roles of each system; those of one's own can be changed. */
 export default function RolesPage() {
@@ -18,7 +19,7 @@ export default function RolesPage() {
   const [changed, setChanged] = useState<RoleDetail | null>(null);
   const [isNew, setNew] = useState(false);
   const rows = roles.data ?? [];
-  const own = [...new Set(rows.map((role) => role.system))].filter((system) => administers(me, system));
+  const own = (useSystems().data ?? []).map(({ slug }) => slug).filter((system) => administers(me, system));
   return (
     <>
       <title>{`${t("roles.title")} · ${t("app.name")}`}</title>
@@ -99,7 +100,8 @@ function Change({ role, onClose }: { role: RoleDetail; onClose: () => void }) {
 }
 
 function NewRole({ systems, onClose }: { systems: string[]; onClose: () => void }) {
-  const [system, setSystem] = useState(systems[0] ?? "");
+  const [chosen, setSystem] = useState<string | null>(null);
+  const system = chosen ?? systems[0] ?? "";
   const [slug, setSlug] = useState("");
   const [name, setName] = useState("");
   const run = useOnce(
@@ -131,7 +133,7 @@ function NewRole({ systems, onClose }: { systems: string[]; onClose: () => void 
         hint={t("roles.slugHint")}
         required
         pattern="[a-z][a-z\-]*"
-        maxLength={50}
+        maxLength={49}
         value={slug}
         onChange={setSlug}
       />

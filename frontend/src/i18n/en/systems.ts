@@ -1,0 +1,22 @@
+/** Words of the page of systems. */
+export const systems = {
+  "systems.title": "Systems",
+  "systems.text": "The systems whose people sign in here: made, renamed, deleted.",
+  "systems.hint": "A system can be deleted while it has no roles.",
+  "systems.none": "There are no systems.",
+  "systems.new": "New system",
+  "systems.create": "Make the system",
+  "systems.name": "Name",
+  "systems.slug": "In tokens",
+  "systems.slugHint": "Small letters; it cannot be changed.",
+  "systems.roles": "Roles in use",
+  "systems.actions": "Actions",
+  "systems.noAdmin": "It has no role “admin”, so only a superuser administers it.",
+  "systems.toRoles": "Systems and roles",
+  "systems.rename": "Rename",
+  "systems.renameOne": "Rename {name}",
+  "systems.delete": "Delete",
+  "systems.deleteOne": "Delete {name}",
+  "systems.deleteText": "It is gone for good. If it has retired roles, it stays: tokens and histories name them.",
+  "error.system_in_use": "The system has roles, perhaps retired ones, and stays.",
+};
