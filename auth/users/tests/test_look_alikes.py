@@ -2,10 +2,12 @@
 
 import unicodedata
 
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from eventbus.testing import run_jobs
 from servicekit.testing import assert_problem
 from users.models import User
 from users.services.accounts import user_create, user_update
@@ -91,6 +93,17 @@ class LookAlikeTests(CastTestCase):
             body = {"username": name, "password": PASSWORD}
             with self.subTest(name):
                 assert_problem(self.client.post("/api/v1/token/", body, "application/json"), 401, "invalid_credentials")
+        for address in ("еrin@example.com", "erın@example.com", "erin@exаmple.com", "erin@ｅxample.com.evil.example"):
+            with self.subTest(address):
+                answer = self.client.post("/api/v1/password-reset/", {"email": address}, "application/json")
+                self.assertIn(answer.status_code, (202, 400))
+        run_jobs()
+        self.assertEqual(mail.outbox, [])
+
+    def test_a_link_goes_to_the_address_on_record_however_it_was_typed(self):
+        self.client.post("/api/v1/password-reset/", {"email": "ERIN@Example.COM"}, "application/json")
+        run_jobs()
+        self.assertEqual([message.to for message in mail.outbox], [["erin@example.com"]])
 
     def test_a_name_is_no_address(self):
         """Nobody takes the address of somebody else as their user name."""
