@@ -58,11 +58,75 @@ class CodeWrong(Problem):
 
 
 class TotpOff(Problem):
-    """There is no second factor."""
+    """There is no device that shows codes."""
+
+    status = 409
+    code = "totp_off"
+    title = "Codes of an authenticator app are not switched on."
+
+
+class SecondFactorOff(Problem):
+    """There is neither a device that shows codes nor a passkey. The code is that of an older contract."""
 
     status = 409
     code = "totp_off"
     title = "The second factor is not switched on."
+
+
+class SecondFactorRequired(Problem):
+    """The account has one: the password alone does not change how it signs in."""
+
+    status = 403
+    code = "second_factor_required"
+    title = "A code or a passkey is needed as well."
+
+
+class PasskeyInvalid(Problem):
+    """Signing in: an unknown passkey, a bad signature, a spent challenge, a closed account; none can be told apart."""
+
+    status = 401
+    code = "passkey_invalid"
+    title = "The passkey was not accepted; try again."
+
+
+class PasskeyWrong(Problem):
+    """The same, asked of somebody who is signed in or has given their password; no 401, as that was good."""
+
+    status = 403
+    code = "passkey_wrong"
+    title = "The passkey was not accepted; try again."
+
+
+class PasskeyUnusable(Problem):
+    """What a browser sent as a new passkey is none, or answers another challenge."""
+
+    status = 400
+    code = "passkey_unusable"
+    title = "The passkey could not be added; try again."
+
+
+class PasskeyKnown(Problem):
+    """That credential is stored already."""
+
+    status = 409
+    code = "passkey_known"
+    title = "This passkey is in use already."
+
+
+class PasskeysOff(Problem):
+    """There is none to confirm with."""
+
+    status = 409
+    code = "passkeys_off"
+    title = "The account has no passkey."
+
+
+class TooManyPasskeys(Problem):
+    """Nobody has that many devices."""
+
+    status = 409
+    code = "too_many_passkeys"
+    title = "There are too many passkeys; remove one first."
 
 
 class TotpAlreadyOn(Problem):

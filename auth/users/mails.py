@@ -12,11 +12,25 @@ NOTICES: dict[str, tuple[str, str]] = {
     ),
     "totp_enabled": (
         "Signing in now needs a code",
-        "A second factor was switched on for your account just now.",
+        "Codes of an authenticator app were switched on for your account just now.",
     ),
     "totp_removed": (
-        "Signing in needs no code any more",
-        "The second factor of your account was switched off just now.",
+        "Codes of your authenticator app were switched off",
+        "The codes of the authenticator app of your account were switched off just now.",
+    ),
+    "passkey_added": (
+        "A passkey was added",
+        "A passkey, with which somebody can sign in to your account, was added just now. From now on the password "
+        "alone is not enough.",
+    ),
+    "passkey_removed": (
+        "A passkey was removed",
+        "A passkey of your account was removed just now; nobody signs in with it any more.",
+    ),
+    "passkey_copied": (
+        "A passkey of yours may have been copied",
+        "Somebody tried to sign in with a passkey of yours whose counter had not moved on, which means that there may "
+        "be a copy. They were not let in. Remove the passkey and add a new one.",
     ),
     "personal_token_created": (
         "A personal access token was made",

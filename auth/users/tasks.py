@@ -12,6 +12,7 @@ from users import mails
 from users.models import User
 from users.services import (
     administration,
+    ceremonies,
     challenges,
     links,
     passwords,
@@ -79,6 +80,7 @@ def purge() -> None:
     sessions.sessions_purge()
     links.links_purge()
     challenges.challenges_purge()
+    ceremonies.passkey_challenges_purge()
     personal_tokens.personal_tokens_purge()
     registrations.registrations_purge()
     throttle.purge()

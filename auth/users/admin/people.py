@@ -17,7 +17,7 @@ from users.selectors.registrations import registration_list
 from users.services.accounts import user_deactivate, user_reopen, user_suspend
 from users.services.administration import user_edit, user_invite, user_invite_again
 from users.services.registrations import registration_approve, registration_refuse
-from users.services.totp import totp_reset
+from users.services.second_factor import second_factor_reset
 
 OWN_FIELDS = ("name", "department", "time_zone")
 
@@ -127,7 +127,7 @@ class UserAdmin(OperatorModelAdmin):
     def remove_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Lets them in with the password alone."""
         by = operator(request)
-        self.each(request, users, lambda user: totp_reset(user=user, by=by), "need no code any more")
+        self.each(request, users, lambda user: second_factor_reset(user=user, by=by), "need no code any more")
 
 
 @admin.register(Registration)

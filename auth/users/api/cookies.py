@@ -3,14 +3,13 @@
 HttpOnly, Secure, SameSite=Strict, sent to the refresh route alone, and believed only from our own pages' Origin.
 """
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from users.errors import OriginRefused
+from users.relying_party import own_origins
 from users.services.sessions import IDLE_LIFE
 
 # Browsers take a cookie of this prefix over TLS only, so that nobody on the way plants one of theirs (ASVS 3.3.1).
@@ -21,14 +20,6 @@ def require_own_origin(request: Request | HttpRequest) -> None:
     """Raises OriginRefused unless the browser says that the request comes from one of BROWSER_ORIGINS."""
     if request.headers.get("Origin", "") not in own_origins():
         raise OriginRefused
-
-
-def own_origins() -> list[str]:
-    """BROWSER_ORIGINS, or that of AUTH_PUBLIC_URL."""
-    if settings.BROWSER_ORIGINS:
-        return list(settings.BROWSER_ORIGINS)
-    parts = urlsplit(settings.AUTH_PUBLIC_URL)
-    return [f"{parts.scheme}://{parts.netloc}"]
 
 
 def refresh_token(request: Request) -> str | None:

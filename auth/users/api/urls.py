@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from users.api.views import audit, passwords, people, programs, registrations, roles, sessions, tokens, totp
+from users.api.views import audit, passkeys, passwords, people, programs, registrations, roles, sessions, tokens, totp
 
 urlpatterns = [
     path("token/", tokens.TokenApi.as_view()),
     path("token/totp/", tokens.TokenTotpApi.as_view()),
+    path("token/passkey/", tokens.TokenPasskeyApi.as_view()),
+    path("token/passkey/options/", tokens.TokenPasskeyOptionsApi.as_view()),
     path("token/refresh/", tokens.TokenRefreshApi.as_view()),
     path("token/verify/", tokens.TokenVerifyApi.as_view()),
     path("token/blacklist/", tokens.TokenBlacklistApi.as_view()),
@@ -36,6 +38,11 @@ urlpatterns = [
     path("me/totp/confirmation/", totp.TotpConfirmationApi.as_view()),
     path("me/totp/removal/", totp.TotpRemovalApi.as_view()),
     path("me/totp/recovery-codes/", totp.RecoveryCodesApi.as_view()),
+    path("me/passkeys/", passkeys.PasskeyListApi.as_view()),
+    path("me/passkeys/options/", passkeys.PasskeyOptionsApi.as_view()),
+    path("me/passkeys/confirmation/", passkeys.PasskeyConfirmationApi.as_view()),
+    path("me/passkeys/<uuid:pk>/", passkeys.PasskeyApi.as_view()),
+    path("me/passkeys/<uuid:pk>/removal/", passkeys.PasskeyRemovalApi.as_view()),
     path("systems/", roles.SystemListApi.as_view()),
     path("systems/<uuid:pk>/", roles.SystemApi.as_view()),
     path("roles/", roles.RoleListApi.as_view()),

@@ -6,12 +6,14 @@ from users.models.people import User
 from users.models.records import AuditEntry, SignInThrottle
 from users.models.registrations import Registration
 from users.models.roles import Role, RoleAssignment, System
-from users.models.second_factor import RecoveryCode, SignInChallenge, TotpDevice
+from users.models.second_factor import Passkey, PasskeyChallenge, RecoveryCode, SignInChallenge, TotpDevice
 from users.models.sessions import RefreshToken, Session
 
 __all__ = [
     "AuditEntry",
     "OneTimeLink",
+    "Passkey",
+    "PasskeyChallenge",
     "PersonalAccessToken",
     "RecoveryCode",
     "RefreshToken",

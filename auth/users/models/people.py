@@ -71,6 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     inactive_reason = models.CharField(max_length=20, blank=True, choices=InactiveReason.choices)
     token_version = models.PositiveBigIntegerField(default=0)
     version = models.PositiveBigIntegerField(default=1)
+    # Kept true to the table of passkeys by services.second_factor: a sign-in that reads the user asks nothing more.
+    has_passkey = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

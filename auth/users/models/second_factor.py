@@ -3,7 +3,7 @@
 from django.db import models
 
 from servicekit.ids import uuid7
-from users.models.people import User
+from users.models.people import User, validate_plain_text
 
 
 class TotpDevice(models.Model):
@@ -46,3 +46,49 @@ class SignInChallenge(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Passkey(models.Model):
+    """A WebAuthn credential: a public key whose private half never leaves the user's device or its vault.
+
+    `credential_id` and `public_key` (COSE) are base64url without padding; `sign_count` is the highest that was seen
+    (W3C Web Authentication, 6.1.1), 0 for authenticators that do not count.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=100, validators=[validate_plain_text])
+    credential_id = models.CharField(max_length=1364, unique=True)  # at most 1,023 bytes
+    public_key = models.TextField()
+    sign_count = models.PositiveBigIntegerField(default=0)
+    is_synced = models.BooleanField(default=False)
+    transports = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveBigIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.id}"
+
+
+class PasskeyChallenge(models.Model):
+    """What an authenticator is to sign, once and soon. Only its SHA-256 is kept; answering deletes it.
+
+    `bound_to` is the session that asked, or the `SignInChallenge` that a second factor is owed for.
+    """
+
+    class Purpose(models.TextChoices):
+        REGISTRATION = "registration"
+        CONFIRMATION = "confirmation"
+        SECOND_FACTOR = "second_factor"
+        SIGN_IN = "sign_in"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    challenge_hash = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="passkey_challenges")
+    bound_to = models.UUIDField(null=True, blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.id}"

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from jwtauth.principal import Principal
-from users.models import PersonalAccessToken, RecoveryCode, ServiceClient, Session
+from users.models import Passkey, PersonalAccessToken, RecoveryCode, ServiceClient, Session
 
 
 def session_list(*, user_id: UUID) -> QuerySet[Session]:
@@ -17,6 +17,11 @@ def session_list(*, user_id: UUID) -> QuerySet[Session]:
 def personal_token_list(*, user_id: UUID) -> QuerySet[PersonalAccessToken]:
     """The user's personal access tokens that are good."""
     return PersonalAccessToken.objects.filter(user_id=user_id, revoked_at=None, expires_at__gt=timezone.now())
+
+
+def passkey_list(*, user_id: UUID) -> QuerySet[Passkey]:
+    """The user's passkeys."""
+    return Passkey.objects.filter(user_id=user_id)
 
 
 def recovery_codes_left(*, user_id: UUID) -> int:

@@ -1,19 +1,21 @@
-"""Signing in with a password."""
+"""Signing in with a password, or with a passkey alone."""
 
 from django.db import transaction
 from django.utils import timezone
 
+from servicekit.problems import Problem
 from users.client_info import ClientInfo
-from users.errors import InvalidCredentials
-from users.models import User
+from users.errors import InvalidCredentials, PasskeyInvalid
+from users.models import PasskeyChallenge, User
 from users.models.people import normalize_username
 from users.selectors.people import user_by_login
 from users.services import throttle
 from users.services.audit import audit_record
-from users.services.challenges import Challenge, challenge_start
+from users.services.ceremonies import Assertion, Options, assertion_options, assertion_verify
+from users.services.challenges import Challenge, challenge_passkey_begin, challenge_start
 from users.services.hashing import password_matches
+from users.services.second_factor import methods_owed, second_factor_check
 from users.services.sessions import TokenPair, session_start
-from users.services.totp import code_is_owed, second_factor_check
 
 
 def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair | Challenge:
@@ -24,11 +26,38 @@ def sign_in(*, username: str, password: str, client: ClientInfo) -> TokenPair | 
     """
     user = _checked(username, password, client)
     with transaction.atomic():
-        if code_is_owed(user):
+        if methods_owed(user):
             return challenge_start(user=user, client=client)
         _let_in(user)
         pair = session_start(user=user, client=client)
         audit_record(event="sign_in", user_id=user.pk, client=client)
+    return pair
+
+
+def passkey_begin(*, challenge: str | None, client: ClientInfo) -> Options:
+    """What a passkey has to sign: as the second factor that `challenge` asks for, or, without one, to sign in alone.
+
+    Raises TooManyAttempts, ChallengeInvalid, PasskeysOff.
+    """
+    if challenge is not None:
+        return challenge_passkey_begin(token=challenge, client=client)
+    return assertion_options(purpose=PasskeyChallenge.Purpose.SIGN_IN, client=client)
+
+
+def passkey_sign_in(*, assertion: Assertion, client: ClientInfo) -> TokenPair:
+    """Begins a session for the signature of a passkey that verified its holder: two factors in one.
+
+    Raises PasskeyInvalid, the same for an unknown passkey, a bad signature and an inactive account.
+    """
+    passkey = assertion_verify(assertion=assertion, purpose=PasskeyChallenge.Purpose.SIGN_IN, client=client)
+    user = passkey.user
+    if not user.is_active:
+        audit_record(event="sign_in_refused", user_id=user.pk, client=client, detail={"reason": "inactive"})
+        raise PasskeyInvalid
+    with transaction.atomic():
+        _let_in(user, PasskeyInvalid)
+        pair = session_start(user=user, client=client)
+        audit_record(event="sign_in", user_id=user.pk, client=client, detail={"passkey_id": str(passkey.pk)})
     return pair
 
 
@@ -38,7 +67,7 @@ def operator_sign_in(*, username: str, password: str, code: str, client: ClientI
     Raises as `sign_in`, and CodeWrong where the account has a second factor and the code is not right.
     """
     user = _checked(username, password, client)
-    if code_is_owed(user):
+    if methods_owed(user):
         second_factor_check(user_id=user.pk, code=code, client=client)
     with transaction.atomic():
         _let_in(user)
@@ -62,8 +91,8 @@ def _checked(username: str, password: str, client: ClientInfo) -> User:
     return user
 
 
-def _let_in(user: User) -> None:
+def _let_in(user: User, refusal: type[Problem] = InvalidCredentials) -> None:
     """Compare-and-swap: a deactivation or a new password since the check wins."""
     unchanged = User.objects.filter(pk=user.pk, is_active=True, token_version=user.token_version)
     if not unchanged.update(last_login=timezone.now()):
-        raise InvalidCredentials
+        raise refusal

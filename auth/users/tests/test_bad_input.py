@@ -13,6 +13,9 @@ GOOD = {
     "/api/v1/token/blacklist/": {"refresh": "x"},
     "/api/v1/token/service/": {"client_id": "x", "client_secret": "x", "audience": "x"},
     "/api/v1/token/totp/": {"challenge": "x", "code": "123456"},
+    "/api/v1/token/passkey/": {
+        "credential": {"id": "x", "client_data_json": "x", "authenticator_data": "x", "signature": "x"}
+    },
     "/api/v1/password-reset/": {"email": "erin@example.com"},
     "/api/v1/password-reset/confirmation/": {"token": "x", "password": PASSWORD},
     "/api/v1/invitations/acceptance/": {"token": "x", "password": PASSWORD},

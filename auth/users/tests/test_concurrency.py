@@ -28,7 +28,7 @@ from users.models import (
     User,
 )
 from users.seeding import seed_systems
-from users.services import throttle, totp
+from users.services import codes, throttle
 from users.services.accounts import user_update
 from users.services.administration import system_rename
 from users.services.audit import audit_record
@@ -37,8 +37,8 @@ from users.services.links import link_create, token_digest
 from users.services.passwords import password_set_by_link
 from users.services.personal_tokens import MAX_PER_USER, personal_token_create
 from users.services.registrations import registration_approve, registration_confirm, registration_refuse
+from users.services.second_factor import second_factor_check
 from users.services.sessions import session_refresh, session_start
-from users.services.totp import second_factor_check
 from users.tests.cast import PASSWORD, person, personal_token, registration
 
 
@@ -110,7 +110,7 @@ class ConcurrencyTests(TransactionTestCase):
         TotpDevice.objects.create(user=self.erin, seed=encrypt(seed), confirmed_at=timezone.now())
         SignInThrottle.objects.all().delete()
         code = pyotp.TOTP(seed).now()
-        with mock.patch("users.services.totp._admit"):
+        with mock.patch("users.services.second_factor.throttle.admit"):
             self.assertEqual(
                 self.outcomes(8, lambda: second_factor_check(user_id=self.erin.pk, code=code, client=ClientInfo())), 1
             )
@@ -118,8 +118,8 @@ class ConcurrencyTests(TransactionTestCase):
     def test_of_eight_that_send_one_recovery_code_one_comes_in(self):
         TotpDevice.objects.create(user=self.erin, seed=encrypt(pyotp.random_base32()), confirmed_at=timezone.now())
         code = "1234-5678-9abc-def0-1234"
-        RecoveryCode.objects.create(user=self.erin, code_hash=totp._digest(code))
-        with mock.patch("users.services.totp._admit"):
+        RecoveryCode.objects.create(user=self.erin, code_hash=codes._digest(code))
+        with mock.patch("users.services.second_factor.throttle.admit"):
             self.assertEqual(
                 self.outcomes(8, lambda: second_factor_check(user_id=self.erin.pk, code=code, client=ClientInfo())), 1
             )

@@ -11,10 +11,12 @@ from django.urls import URLResolver, reverse
 
 from eventbus.testing import published, run_jobs
 from users.admin.base import OperatorModelAdmin
+from users.client_info import ClientInfo
 from users.models import AuditEntry, RoleAssignment, ServiceClient, Session, System, TotpDevice, User
 from users.selectors.people import role_names
 from users.services import throttle
 from users.services.audit import audit_record
+from users.services.second_factor import Proof
 from users.services.service_clients import service_client_create
 from users.services.totp import totp_begin
 from users.tests.cast import PASSWORD, CastTestCase, client_of, person, registration, role
@@ -77,7 +79,9 @@ class SignInTests(SiteTestCase):
         self.assertContains(answer, "Too many attempts. Wait 1 seconds.")
 
     def test_the_second_factor_is_asked_for_here_too(self):
-        seed = totp_begin(user_id=self.hedda.pk, password=PASSWORD, client=None).seed
+        seed = totp_begin(
+            user_id=self.hedda.pk, password=PASSWORD, proof=Proof(session_id=None), client=ClientInfo()
+        ).seed
         TotpDevice.objects.update(confirmed_at="2026-01-01T00:00:00Z")
         self.assertContains(self.sign_in(), "The code is wrong.")
         self.assertEqual(self.browser.get(PEOPLE).status_code, 302)

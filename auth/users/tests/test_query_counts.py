@@ -3,7 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from users.models import System
+from users.models import Passkey, System
 from users.services.audit import audit_record
 from users.services.roles import role_define
 from users.tests.cast import CastTestCase, client_of, person
@@ -46,6 +46,13 @@ class QueryCountTests(CastTestCase):
                 client_of(self.erin)
 
         self.assert_constant(self.erin, "/api/v1/sessions/", grow)
+
+    def test_passkeys(self):
+        def grow():
+            for number in range(18):
+                Passkey.objects.create(user=self.erin, name="x", credential_id=f"x{number}", public_key="x")
+
+        self.assert_constant(self.erin, "/api/v1/me/passkeys/", grow)
 
     def test_roles(self):
         def grow():

@@ -3,7 +3,7 @@
 from rest_framework.test import APIClient
 
 from servicekit.testing import assert_problem, urlconf_routes
-from users.models import AuditEntry
+from users.models import AuditEntry, Passkey
 from users.services.service_clients import service_client_create
 from users.tests.cast import CastTestCase, role, signed_in
 
@@ -12,8 +12,10 @@ class StaleEditTests(CastTestCase):
     def setUp(self):
         client, _ = service_client_create(client_id="reports", scopes=["events:read"])
         agent = role("tts:agent")
+        passkey = Passkey.objects.create(user=self.root, name="Laptop", credential_id="x", public_key="x")
         self.routes = {
             "/api/v1/me/": (self.root, {"name": "Root Over"}, {"name": "Root Again"}),
+            "/api/v1/me/passkeys/{}/": (passkey, {"name": "Phone"}, {"name": "Tablet"}),
             "/api/v1/users/{}/": (self.emil, {"department": "Sales"}, {"department": "Repairs"}),
             "/api/v1/systems/{}/": (agent.system, {"name": "Tickets"}, {"name": "Desk"}),
             "/api/v1/roles/{}/": (agent, {"name": "Helper"}, {"name": "Technician"}),

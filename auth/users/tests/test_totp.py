@@ -13,7 +13,7 @@ from users.errors import CodeWrong
 from users.models import AuditEntry, Session, SignInChallenge, TotpDevice, User
 from users.services import totp
 from users.services.challenges import challenges_purge
-from users.services.totp import second_factor_check
+from users.services.second_factor import second_factor_check
 from users.tests.cast import PASSWORD, CastTestCase, client_of, later, person, signed_in
 
 ME = "/api/v1/me/totp/"
@@ -23,7 +23,7 @@ NOW = 1_800_000_000.0
 class TotpTestCase(CastTestCase):
     def setUp(self):
         self.now = NOW
-        self.enterContext(mock.patch("users.services.totp._present_step", side_effect=lambda: int(self.now) // 30))
+        self.enterContext(mock.patch("users.services.codes._present_step", side_effect=lambda: int(self.now) // 30))
         self.enterContext(
             mock.patch("users.services.reauthentication.password_matches", lambda _, text: text == PASSWORD)
         )
@@ -51,7 +51,7 @@ class TotpTestCase(CastTestCase):
 
     def challenge(self):
         answer = self.post("", username="erin", password=PASSWORD)
-        self.assertEqual((answer.status_code, set(answer.json())), (202, {"challenge", "expires_in"}))
+        self.assertEqual((answer.status_code, set(answer.json())), (202, {"challenge", "expires_in", "methods"}))
         return answer.json()["challenge"]
 
     def answer(self, challenge, code):
@@ -102,7 +102,7 @@ class EnrolmentTests(TotpTestCase):
         with self.settings(SECRET_KEY="another secret key"):
             second_factor_check(user_id=self.erin.pk, code=self.code(seed), client=ClientInfo())
         self.now += 30
-        with self.settings(SECRET_KEY="a third one"), self.assertLogs("users.services.totp", "ERROR"):
+        with self.settings(SECRET_KEY="a third one"), self.assertLogs("users.services.codes", "ERROR"):
             with self.assertRaises(CodeWrong):
                 second_factor_check(user_id=self.erin.pk, code=self.code(seed), client=ClientInfo())
             second_factor_check(user_id=self.erin.pk, code=codes[0], client=ClientInfo())

@@ -1,13 +1,18 @@
 """auth: sign-in in all its ways, links from mails, second factors, and the administration of people and roles."""
 
+import runpy
 import secrets
 from collections.abc import Callable
 from typing import Any
 
 import pyotp
+from suite.paths import ROOT
 from suite.polling import until
 
 from tests.fuzz.cast import Actor, Cast, link_token
+
+# The one of auth's own tests, which knows nothing of Django; auth is a folder beside, no package to import from.
+Authenticator = runpy.run_path(str(ROOT / "auth/users/tests/authenticator.py"))["Authenticator"]
 
 USER = "/api/v1/users/{id}/"
 REGISTRATIONS = "{} /api/v1/registrations/"
@@ -75,6 +80,26 @@ def second_factor(cast: Cast) -> None:
     secret = actor.call("POST /api/v1/me/totp/", {"password": PASSWORD})["secret"]
     actor.call("POST /api/v1/me/totp/confirmation/", {"code": pyotp.TOTP(secret).now()})
     cast.admin.call(f"POST {USER}totp-removal/", id=person["id"])
+
+
+def passkeys(cast: Cast) -> None:
+    person = _invited(cast)
+    _accept(cast, person)
+    actor, device = _signed_in(cast, person), Authenticator(origin=cast.own_page)
+    password = {"password": PASSWORD}
+    options = actor.call("POST /api/v1/me/passkeys/options/", password)["public_key"]
+    body = {"name": "Laptop", "credential": device.create(options)}
+    here = {"id": actor.call("POST /api/v1/me/passkeys/", body)["id"]}
+    actor.call("GET /api/v1/me/passkeys/")
+    actor.call("GET /api/v1/me/passkeys/{id}/", **here)
+    actor.call("PATCH /api/v1/me/passkeys/{id}/", {"name": "Old laptop"}, **here)
+    credentials = {"username": person["username"], **password}
+    owed = {"challenge": cast.nobody.call("POST /api/v1/token/", credentials)["challenge"]}
+    for asked in (owed, {}):
+        options = cast.nobody.call("POST /api/v1/token/passkey/options/", asked)["public_key"]
+        cast.nobody.call("POST /api/v1/token/passkey/", {**asked, "credential": device.get(options)})
+    options = actor.call("POST /api/v1/me/passkeys/confirmation/")["public_key"]
+    actor.call("POST /api/v1/me/passkeys/{id}/removal/", {**password, "passkey": device.get(options)}, **here)
 
 
 def people(cast: Cast) -> None:
@@ -199,6 +224,7 @@ STORIES: tuple[Callable[[Cast], None], ...] = (
     invitation_and_reset,
     sessions,
     second_factor,
+    passkeys,
     people,
     roles,
     registrations,

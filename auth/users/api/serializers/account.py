@@ -28,10 +28,6 @@ class CodeSerializer(StrictSerializer):
     code = serializers.RegexField(r"\A[0-9A-Fa-f-]{6,40}\Z", write_only=True)
 
 
-class PasswordAndCodeSerializer(PasswordSerializer, CodeSerializer):
-    """Both."""
-
-
 class TotpSerializer(serializers.Serializer[Any]):
     """Whether signing in needs a code."""
 

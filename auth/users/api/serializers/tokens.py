@@ -56,10 +56,11 @@ class ChallengeAnswerSerializer(CodeSerializer, CookieChoiceSerializer):
 
 
 class ChallengeSerializer(serializers.Serializer[Any]):
-    """The password was right; a code is owed within so many seconds."""
+    """The password was right; one of the `methods` is owed within so many seconds."""
 
     challenge = serializers.CharField()
     expires_in = serializers.IntegerField()
+    methods = serializers.ListField(child=serializers.ChoiceField(choices=["passkey", "totp"]))
 
 
 class TokenPairSerializer(serializers.Serializer[Any]):

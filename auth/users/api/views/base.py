@@ -14,8 +14,11 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from jwtauth.permissions import AllowAnyone, IsSignedIn
+from jwtauth.principal import principal_of
 from servicekit.concurrency import etag, require_match
 from servicekit.reading import read
+from users.services.ceremonies import Options
+from users.services.second_factor import Proof
 
 
 class InputView(APIView):
@@ -64,3 +67,14 @@ def versioned(body: Any, *, version: int, status: int = 200) -> Response:
 def secret_answer(body: dict[str, Any], status: int = 200) -> Response:
     """An answer that holds a secret and is kept nowhere (RFC 6749, 5.1)."""
     return Response(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+def proven(request: Request, body: dict[str, Any]) -> dict[str, Any]:
+    """The body with its `code` or `passkey` as the `proof` that the services ask for."""
+    given = {name: body.pop(name) for name in ("code", "passkey") if name in body}
+    return {**body, "proof": Proof(session_id=principal_of(request).session_id, **given)}
+
+
+def options_answer(options: Options) -> Response:
+    """What the browser hands to an authenticator; its challenge serves once."""
+    return secret_answer({"public_key": options.public_key, "expires_in": options.expires_in})

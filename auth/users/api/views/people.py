@@ -31,7 +31,7 @@ from users.selectors.administration import user_list
 from users.selectors.people import user_search, with_roles
 from users.services.accounts import profile_edit, user_deactivate, user_reopen, user_suspend
 from users.services.administration import user_edit, user_invite, user_invite_again, user_sign_out
-from users.services.totp import totp_reset
+from users.services.second_factor import second_factor_reset
 
 
 class MeApi(GenericAPIView[User]):
@@ -192,7 +192,7 @@ class UserTotpRemovalApi(AdministeredPeople):
     def post(self, request: Request, pk: str) -> Response:
         """Switch the second factor off; the owner is told by mail."""
         NoInput.check(request)
-        totp_reset(user=self.get_object(), by=principal_of(request))
+        second_factor_reset(user=self.get_object(), by=principal_of(request))
         return Response({})
 
 

@@ -13,6 +13,11 @@ from jwtauth.errors import TokenRevoked
 from servicekit.fields import NoInput
 from users.api import cookies
 from users.api.serializers.base import EmptySerializer
+from users.api.serializers.passkeys import (
+    PasskeyAnswerSerializer,
+    PasskeyBeginSerializer,
+    PasskeyOptionsSerializer,
+)
 from users.api.serializers.people import UserSerializer
 from users.api.serializers.programs import PersonalTokenExchangeSerializer
 from users.api.serializers.tokens import (
@@ -26,7 +31,7 @@ from users.api.serializers.tokens import (
     TokenPairSerializer,
     VerifySerializer,
 )
-from users.api.views.base import OpenView, secret_answer
+from users.api.views.base import OpenView, options_answer, secret_answer
 from users.client_info import client_info
 from users.models import User
 from users.selectors.people import with_roles
@@ -34,7 +39,7 @@ from users.services.challenges import Challenge, challenge_answer
 from users.services.personal_tokens import personal_token_exchange
 from users.services.service_clients import service_token_issue
 from users.services.sessions import TokenPair, session_end, session_refresh
-from users.services.sign_in import sign_in
+from users.services.sign_in import passkey_begin, passkey_sign_in, sign_in
 
 
 def _pair(pair: TokenPair, *, cookie: bool = False) -> Response:
@@ -68,13 +73,14 @@ class TokenApi(OpenView):
     def post(self, request: Request) -> Response:
         """Exchange a user name or e-mail address and a password for an access and a refresh token.
 
-        Where the account has a second factor, the answer is 202 with a challenge for `token/totp/`.
+        Where the account has a second factor, the answer is 202 with a challenge for `token/totp/` or `token/passkey/`.
         """
         body = self.read(request)
         cookie = _wants_cookie(request, body)
         signed_in = sign_in(**body, client=client_info(request))
         if isinstance(signed_in, Challenge):
-            return secret_answer({"challenge": signed_in.token, "expires_in": signed_in.expires_in}, 202)
+            owed = {"challenge": signed_in.token, "expires_in": signed_in.expires_in, "methods": signed_in.methods}
+            return secret_answer(owed, 202)
         return _pair(signed_in, cookie=cookie)
 
 
@@ -88,8 +94,44 @@ class TokenTotpApi(OpenView):
         """Exchange the challenge of the password step and a code for an access and a refresh token."""
         body = self.read(request)
         cookie = _wants_cookie(request, body)
-        pair = challenge_answer(token=body["challenge"], code=body["code"], client=client_info(request))
+        pair = challenge_answer(token=body["challenge"], answer=body["code"], client=client_info(request))
         return _pair(pair, cookie=cookie)
+
+
+class TokenPasskeyOptionsApi(OpenView):
+    """What a passkey has to sign."""
+
+    serializer_class = PasskeyBeginSerializer
+
+    @extend_schema(
+        request=PasskeyBeginSerializer, responses=PasskeyOptionsSerializer, operation_id="token_passkey_options"
+    )
+    def post(self, request: Request) -> Response:
+        """Answer what to hand to the browser: for the challenge of a password step, or to sign in without a password.
+
+        Without one the answer names no passkey: it is the same whoever asks.
+        """
+        challenge = self.read(request).get("challenge")
+        return options_answer(passkey_begin(challenge=challenge, client=client_info(request)))
+
+
+class TokenPasskeyApi(OpenView):
+    """Sign in with a passkey."""
+
+    serializer_class = PasskeyAnswerSerializer
+
+    @extend_schema(request=PasskeyAnswerSerializer, responses=TokenPairSerializer, operation_id="token_passkey")
+    def post(self, request: Request) -> Response:
+        """Exchange a passkey's signature for an access and a refresh token.
+
+        With the challenge of a password step it is the second factor; without one it must have verified its holder.
+        """
+        body = self.read(request)
+        cookie = _wants_cookie(request, body)
+        given, client = body["credential"], client_info(request)
+        if "challenge" in body:
+            return _pair(challenge_answer(token=body["challenge"], answer=given, client=client), cookie=cookie)
+        return _pair(passkey_sign_in(assertion=given, client=client), cookie=cookie)
 
 
 class TokenRefreshApi(OpenView):

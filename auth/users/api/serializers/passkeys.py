@@ -1,0 +1,108 @@
+"""Passkeys: what browsers are handed, and what they answer."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from servicekit.fields import StrictSerializer
+from users.api.serializers.account import CodeSerializer, PasswordSerializer
+from users.api.serializers.tokens import CookieChoiceSerializer
+from users.models import Passkey
+from users.services.ceremonies import Assertion, Attestation
+
+
+class Base64UrlField(serializers.RegexField):
+    """Bytes as the W3C's JSON forms have them: base64url without padding."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(r"\A[A-Za-z0-9_-]+\Z", **options)
+
+
+class AssertionSerializer(StrictSerializer):
+    """An authenticator's signature: `id` of the credential and what is in its `response`, base64url."""
+
+    id = Base64UrlField(max_length=1364)
+    client_data_json = Base64UrlField(max_length=4096)
+    authenticator_data = Base64UrlField(max_length=4096)
+    signature = Base64UrlField(max_length=2048)
+    user_handle = Base64UrlField(max_length=88, required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Assertion:
+        """As the services take it."""
+        return Assertion(**super().to_internal_value(data))
+
+
+class AttestationSerializer(StrictSerializer):
+    """An authenticator's new credential: `id` and what is in its `response`, base64url."""
+
+    id = Base64UrlField(max_length=1364)
+    client_data_json = Base64UrlField(max_length=4096)
+    attestation_object = Base64UrlField(max_length=16384)
+    transports = serializers.ListField(
+        child=serializers.RegexField(r"\A[a-z-]+\Z", max_length=20), max_length=10, default=list
+    )
+
+    def to_internal_value(self, data: Any) -> Attestation:
+        """As the services take it."""
+        return Attestation(**super().to_internal_value(data))
+
+
+class ProofSerializer(CodeSerializer):
+    """Where a second factor is on: a code, or the signature of a passkey, for what `me/passkeys/confirmation/` asks."""
+
+    code = serializers.RegexField(r"\A[0-9A-Fa-f-]{6,40}\Z", write_only=True, required=False)
+    passkey = AssertionSerializer(required=False, write_only=True)
+
+
+class PasswordAndProofSerializer(PasswordSerializer, ProofSerializer):
+    """The caller's password, and the second factor where one is on."""
+
+
+class PasskeyCreateSerializer(StrictSerializer):
+    """A new passkey, and what its owner calls it."""
+
+    name = serializers.RegexField(r"\A[^\x00-\x1f\x7f]+\Z", max_length=100)
+    credential = AttestationSerializer(write_only=True)
+
+
+class PasskeyEditSerializer(StrictSerializer):
+    """Another name."""
+
+    name = serializers.RegexField(r"\A[^\x00-\x1f\x7f]+\Z", max_length=100)
+
+
+class PasskeySerializer(serializers.ModelSerializer[Passkey]):
+    """A passkey of the caller; one that `is_synced` is in a vault that several devices share."""
+
+    class Meta:
+        model = Passkey
+        fields = ["id", "name", "is_synced", "created_at", "last_used_at", "version"]
+        read_only_fields = fields
+
+
+class PasskeyCreatedSerializer(PasskeySerializer):
+    """The same; with recovery codes, shown once, where it is the account's first second factor."""
+
+    recovery_codes = serializers.ListField(child=serializers.CharField())
+
+    class Meta(PasskeySerializer.Meta):
+        fields = [*PasskeySerializer.Meta.fields, "recovery_codes"]
+
+
+class PasskeyOptionsSerializer(serializers.Serializer[Any]):
+    """What `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` takes, and the seconds within which."""
+
+    public_key = serializers.DictField()
+    expires_in = serializers.IntegerField()
+
+
+class PasskeyBeginSerializer(StrictSerializer):
+    """The challenge of the password step; without it the passkey signs in alone."""
+
+    challenge = serializers.CharField(max_length=256, write_only=True, required=False)
+
+
+class PasskeyAnswerSerializer(PasskeyBeginSerializer, CookieChoiceSerializer):
+    """The same challenge, if there was one, and the signature."""
+
+    credential = AssertionSerializer(write_only=True)
