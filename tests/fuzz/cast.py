@@ -255,6 +255,14 @@ class Cast:
         with contextlib.closing(connection), connection, connection.cursor() as cursor:
             cursor.execute(sql, values)
 
+    def failed_job(self) -> None:
+        """A job that gave up."""
+        self.execute(
+            "INSERT INTO eventbus_job (id, kind, payload, state, attempts, next_attempt_at, request_id, last_error,"
+            " created_at) VALUES (%s, 'of_yesterday', '{}', 'failed', 12, now(), '', 'it was Monday', now())",
+            str(uuid.uuid4()),
+        )
+
     def dead_letter(self) -> None:
         """An event that the service could not handle."""
         sample = ROOT / "contracts" / "samples" / "ticket.created.v1.json"

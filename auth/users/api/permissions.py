@@ -19,6 +19,7 @@ class IsSuperuser(PrincipalPermission):
         return principal.is_user and principal.is_superuser
 
 
+OperatesSuite = has_role("tts:admin")
 ReadsAuditLog = has_role("tts:admin")
 ManagesEmployees = has_role("hdts:admin")
 

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from eventbus.failed_jobs import FailedJobListApi, FailedJobRetryApi
+from users.api.permissions import OperatesSuite
 from users.api.views import audit, passkeys, passwords, people, programs, registrations, roles, sessions, tokens, totp
 
 urlpatterns = [
@@ -50,6 +52,8 @@ urlpatterns = [
     path("role-assignments/", roles.RoleAssignmentListApi.as_view()),
     path("role-assignments/<uuid:pk>/", roles.RoleAssignmentApi.as_view()),
     path("audit-log/", audit.AuditLogApi.as_view()),
+    path("failed-jobs/", FailedJobListApi.as_view(permission_classes=[OperatesSuite])),
+    path("failed-jobs/<uuid:id>/retry/", FailedJobRetryApi.as_view(permission_classes=[OperatesSuite])),
     path("access/explain/", audit.ExplanationApi.as_view()),
     path("users/", people.UserListApi.as_view()),
     path("users/<uuid:pk>/", people.UserDetailApi.as_view()),

@@ -125,6 +125,8 @@ TABLE = {
     ("POST", "/api/v1/users/{}/sessions/revocation/"): only(200, *ADMINS) | ON_EMIL,
     ("POST", "/api/v1/users/{}/totp-removal/"): only(409, *ADMINS) | ON_EMIL,
     ("GET", "/api/v1/audit-log/"): only(200, "ada", "root"),
+    ("GET", "/api/v1/failed-jobs/"): only(200, "ada", "root"),
+    ("POST", "/api/v1/failed-jobs/{}/retry/"): only(404, "ada", "root"),  # none has failed
     ("GET", "/api/v1/access/explain/"): only(400, *USERS),
 }
 # Not for a superuser's script either, whatever its scopes: it makes no credentials, and ends nobody's sessions.

@@ -15,6 +15,7 @@ from comments.api.views import (
     TypingApi,
 )
 from eventbus.dead_letters import DeadLetterListApi, DeadLetterReplayApi
+from eventbus.failed_jobs import FailedJobListApi, FailedJobRetryApi
 from jwtauth.permissions import has_role
 
 ADMIN = [has_role("tts:admin")]
@@ -23,6 +24,8 @@ urlpatterns = [
     path("comments/", CommentSearchApi.as_view()),
     path("dead-letters/", DeadLetterListApi.as_view(permission_classes=ADMIN)),
     path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view(permission_classes=ADMIN)),
+    path("failed-jobs/", FailedJobListApi.as_view(permission_classes=ADMIN)),
+    path("failed-jobs/<uuid:id>/retry/", FailedJobRetryApi.as_view(permission_classes=ADMIN)),
     path("mails/", MailListApi.as_view()),
     path("tickets/<str:ticket_id>/comments/", CommentListApi.as_view()),
     path("tickets/<str:ticket_id>/comments/<uuid:comment_id>/", CommentApi.as_view()),

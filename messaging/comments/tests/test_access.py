@@ -47,6 +47,8 @@ SEARCH = "/api/v1/comments/"
 MAILS = "/api/v1/mails/"
 DEAD = "/api/v1/dead-letters/"
 REPLAY = "/api/v1/dead-letters/{}/replay/"
+FAILED = "/api/v1/failed-jobs/"
+RETRY = "/api/v1/failed-jobs/{}/retry/"
 STREAM = "/api/v1/tickets/{}/stream/"
 CONTENT = "/api/v1/tickets/{}/comments/{}/attachments/{}/content/"
 # In the order of CALLERS.
@@ -77,6 +79,8 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("GET", MAILS): [401, 403, 403, 403, 403, 403, 200, 200, 200, 403],
     ("GET", DEAD): [401, 403, 403, 403, 403, 403, 403, 200, 200, 403],
     ("POST", REPLAY): [401, 403, 403, 403, 403, 403, 403, 404, 404, 403],  # none is dead
+    ("GET", FAILED): [401, 403, 403, 403, 403, 403, 403, 200, 200, 403],
+    ("POST", RETRY): [401, 403, 403, 403, 403, 403, 403, 404, 404, 403],  # none has failed
     ("GET", LIVE): [401, *[421] * 8, 403],
     ("GET", CONTENT): READ,
 }
@@ -122,7 +126,7 @@ class Access(TestCase):
                 if method == "GET":
                     query = {"q": "news"} if route == SEARCH else {}
                     self.assert_statuses(expected, lambda client, p=path, q=query: client.get(p, q).status_code)
-                elif route in (TYPING, REPLAY):
+                elif route in (TYPING, REPLAY, RETRY):
                     self.assert_statuses(expected, lambda client, path=path: client.post(path, {}).status_code)
                 elif method == "POST":
                     self.assert_statuses(expected, lambda client: write(client).status_code)

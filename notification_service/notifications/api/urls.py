@@ -3,6 +3,7 @@
 from django.urls import path
 
 from eventbus.dead_letters import DeadLetterListApi, DeadLetterReplayApi
+from eventbus.failed_jobs import FailedJobListApi, FailedJobRetryApi
 from notifications.api.delivery_views import (
     ADMIN,
     DeliveryApi,
@@ -56,6 +57,8 @@ urlpatterns = [
     path("suppressions/<uuid:id>/", SuppressionApi.as_view()),
     path("dead-letters/", DeadLetterListApi.as_view(permission_classes=ADMIN)),
     path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view(permission_classes=ADMIN)),
+    path("failed-jobs/", FailedJobListApi.as_view(permission_classes=ADMIN)),
+    path("failed-jobs/<uuid:id>/retry/", FailedJobRetryApi.as_view(permission_classes=ADMIN)),
     path("mail-reports/<str:provider>/", MailReportApi.as_view()),
     path("unsubscribe/<str:token>/", UnsubscribeApi.as_view()),
     path("templates/", TemplateListApi.as_view()),

@@ -68,6 +68,8 @@ EXPECTED: dict[tuple[str, str], list[int]] = {
     ("DELETE", "/api/v1/suppressions/{}/"): [401, 403, 403, 403, 204, 404, 403],
     ("GET", "/api/v1/dead-letters/"): ADMIN,
     ("POST", "/api/v1/dead-letters/{}/replay/"): [401, 403, 403, 403, 403, 404, 403],
+    ("GET", "/api/v1/failed-jobs/"): ADMIN,
+    ("POST", "/api/v1/failed-jobs/{}/retry/"): [401, 403, 403, 403, 403, 404, 403],
     ("GET", "/api/v1/unsubscribe/{}/"): OPEN,
     ("POST", "/api/v1/unsubscribe/{}/"): OPEN,
     ("POST", "/api/v1/mail-reports/{}/"): [403] * 7,  # by the provider's secret, which none of them sends

@@ -218,6 +218,12 @@ def _signed_in(cast: Cast, person: dict[str, Any], password: str = PASSWORD) -> 
     return cast.signed_in(person["username"], password)
 
 
+def what_could_not_be_done(cast: Cast) -> None:
+    cast.failed_job()
+    job = cast.admin.call("GET /api/v1/failed-jobs/")["results"][0]
+    cast.admin.call("POST /api/v1/failed-jobs/{id}/retry/", id=job["id"])
+
+
 STORIES: tuple[Callable[[Cast], None], ...] = (
     reading,
     sign_in,
@@ -232,4 +238,5 @@ STORIES: tuple[Callable[[Cast], None], ...] = (
     browser,
     personal_tokens,
     service_clients,
+    what_could_not_be_done,
 )

@@ -76,6 +76,9 @@ def what_could_not_be_handled(cast: Cast) -> None:
     cast.dead_letter()
     letter = cast.admin.call("GET /api/v1/dead-letters/")["results"][0]
     cast.admin.call("POST /api/v1/dead-letters/{id}/replay/", id=letter["id"])
+    cast.failed_job()
+    job = cast.admin.call("GET /api/v1/failed-jobs/")["results"][0]
+    cast.admin.call("POST /api/v1/failed-jobs/{id}/retry/", id=job["id"])
 
 
 STORIES: tuple[Callable[[Cast], None], ...] = (conversation, files, live, desk, what_could_not_be_handled, reading)

@@ -97,6 +97,9 @@ def what_went_wrong(cast: Cast) -> None:
     cast.dead_letter()
     letter = cast.admin.call("GET /api/v1/dead-letters/")["results"][0]
     cast.admin.call("POST /api/v1/dead-letters/{id}/replay/", id=letter["id"])
+    cast.failed_job()
+    job = cast.admin.call("GET /api/v1/failed-jobs/")["results"][0]
+    cast.admin.call("POST /api/v1/failed-jobs/{id}/retry/", id=job["id"])
     cast.execute(
         "INSERT INTO notifications_suppression (id, address, reason, created_at) VALUES (%s, %s, 'bounced', now())",
         str(uuid.uuid4()),

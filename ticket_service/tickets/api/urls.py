@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 
 from eventbus.dead_letters import DeadLetterListApi, DeadLetterReplayApi
+from eventbus.failed_jobs import FailedJobListApi, FailedJobRetryApi
 from jwtauth.permissions import has_role
 from tickets.api import (
     attachment_views,
@@ -61,6 +62,8 @@ urlpatterns = [
         DeadLetterReplayApi.as_view(permission_classes=ADMIN),
         name="dead-letter-replay",
     ),
+    path("failed-jobs/", FailedJobListApi.as_view(permission_classes=ADMIN), name="failed-jobs"),
+    path("failed-jobs/<uuid:id>/retry/", FailedJobRetryApi.as_view(permission_classes=ADMIN), name="failed-job-retry"),
     path("statistics/", statistics_views.StatisticsApi.as_view(), name="statistics"),
     path("tickets/", views.TicketsApi.as_view(), name="tickets"),
     path("tickets/bulk/", bulk_views.TicketsBulkApi.as_view(), name="tickets-bulk"),

@@ -30,6 +30,8 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("PUT", "/internal/tickets/{}/"): [401, 403, 403, 403, 403, 403, 403, 403, 403],  # of tickets:file, test_mailed
     ("GET", "/api/v1/dead-letters/"): [401, 403, 403, 403, 403, 403, 403, 200, 200],
     ("POST", "/api/v1/dead-letters/{}/replay/"): [401, 403, 403, 403, 403, 403, 403, 404, 404],  # none is dead
+    ("GET", "/api/v1/failed-jobs/"): [401, 403, 403, 403, 403, 403, 403, 200, 200],
+    ("POST", "/api/v1/failed-jobs/{}/retry/"): [401, 403, 403, 403, 403, 403, 403, 404, 404],  # none has failed
     ("GET", "/api/v1/categories/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("GET", "/api/v1/statistics/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("POST", "/api/v1/categories/"): [401, 403, 403, 403, 403, 403, 403, 201, 409],  # the same slug again

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from eventbus.dead_letters import DeadLetterListApi, DeadLetterReplayApi
+from eventbus.failed_jobs import FailedJobListApi, FailedJobRetryApi
 from jwtauth.permissions import has_role
 from workflows.api import absences, calendars, definitions, foresight, handing, reports, views
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("routing/preview/", foresight.RoutingPreviewApi.as_view()),
     path("dead-letters/", DeadLetterListApi.as_view(permission_classes=ADMIN)),
     path("dead-letters/<uuid:id>/replay/", DeadLetterReplayApi.as_view(permission_classes=ADMIN)),
+    path("failed-jobs/", FailedJobListApi.as_view(permission_classes=ADMIN)),
+    path("failed-jobs/<uuid:id>/retry/", FailedJobRetryApi.as_view(permission_classes=ADMIN)),
     path("absences/", absences.AbsenceListApi.as_view()),
     path("absences/<uuid:id>/ending/", absences.AbsenceEndingApi.as_view()),
     path("reports/throughput/", reports.ThroughputApi.as_view()),

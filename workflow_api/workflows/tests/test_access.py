@@ -78,6 +78,8 @@ TABLE: dict[tuple[str, str], tuple[dict[str, int], dict[str, Any]]] = {
     ("POST", "/api/v1/workflows/{}/retirement/"): (ADMIN_ONLY | {"ada": 204, "root": 409}, {}),
     ("GET", "/api/v1/dead-letters/"): (ADMIN_ONLY, {}),
     ("POST", "/api/v1/dead-letters/{}/replay/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 404), {}),
+    ("GET", "/api/v1/failed-jobs/"): (ADMIN_ONLY, {}),
+    ("POST", "/api/v1/failed-jobs/{}/retry/"): (ADMIN_ONLY | dict.fromkeys(("ada", "root"), 404), {}),
     ("GET", "/api/v1/absences/"): (STAFF, {}),
     # Each announces their own; of these only Alice is known to the people projection.
     ("POST", "/api/v1/absences/"): (

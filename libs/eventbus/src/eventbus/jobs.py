@@ -119,6 +119,16 @@ def run_nudged(job_id: UUID) -> None:
     _run(row)
 
 
+def revive(*, job_id: UUID | str | None = None, kind: str = "") -> int:
+    """Let jobs that gave up be done again, all of them or those named; answer how many."""
+    rows = Job.objects.filter(state=Job.State.FAILED)
+    if job_id:
+        rows = rows.filter(pk=job_id)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows.update(state=Job.State.PENDING, attempts=0, nudged_at=None, next_attempt_at=timezone.now())
+
+
 def _claim(row: Job) -> None:
     row.attempts += 1
     row.nudged_at = None
