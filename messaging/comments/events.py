@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 import eventbus
 from comments.mail.bounces import Bounce
 from comments.models import Change, Comment, Visibility
@@ -78,5 +80,6 @@ def resync_comments() -> Iterator[None]:
     """Publish the present state of every comment again, oldest first."""
     comments = Comment.objects.select_related("conversation").prefetch_related("attachments").order_by("pk")
     for comment in comments.iterator(chunk_size=200):
-        publish(comment, _last_kind(comment), resync=True)
+        with transaction.atomic():
+            publish(comment, _last_kind(comment), resync=True)
         yield

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from eventbus import publish, resyncs
 from workflows.models import Step, Task, TaskItem
 
@@ -90,6 +92,8 @@ def resync_tasks() -> Iterator[object]:
     related = ("ticket", "workflow_version__workflow", "current_step")
     for task in Task.objects.select_related(*related).order_by("id").iterator(chunk_size=500):
         kind, change = _repetition(task)
-        yield publish(
-            kind, aggregate_id=task.id, version=task.version, data=task_state(task), change=change, resync=True
-        )
+        with transaction.atomic():
+            event = publish(
+                kind, aggregate_id=task.id, version=task.version, data=task_state(task), change=change, resync=True
+            )
+        yield event

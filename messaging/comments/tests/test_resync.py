@@ -3,13 +3,15 @@
 from io import StringIO
 
 from django.core.management import call_command
-from django.test import TestCase
+from django.test import TransactionTestCase
 
 from comments.tests.cast import COMMENTS, CORA, ERIN, know_ticket, sign_in, write
 from eventbus.testing import published
 
 
-class Resync(TestCase):
+class Resync(TransactionTestCase):
+    """As the command runs: in no transaction but its own."""
+
     def test_every_comment_comes_again_marked_as_a_repetition(self) -> None:
         know_ticket()
         write(sign_in(ERIN), "Any news?")

@@ -3,7 +3,7 @@
 from io import StringIO
 
 from django.core.management import call_command
-from django.test import TestCase
+from django.test import TransactionTestCase
 
 from eventbus.models import OutboxEvent
 from eventbus.testing import published
@@ -11,7 +11,9 @@ from workflows.models import Task
 from workflows.tests.cast import Staff, change_ticket, file_ticket, one_step, publish, seed
 
 
-class ResyncTest(TestCase):
+class ResyncTest(TransactionTestCase):
+    """As the command runs: in no transaction but its own."""
+
     def test_each_status_is_repeated_by_the_event_that_leads_to_it(self) -> None:
         seed()
         publish(one_step("quick", category="quick"))
