@@ -46,7 +46,9 @@ class ReadingAPage(TestCase):
 
     def test_at_the_end_the_position_stays(self) -> None:
         self.assertEqual(self.client.get("/internal/events?after=3").json(), {"events": [], "next": 3})
-        self.assertEqual(self.client.get("/internal/events?after=900").json(), {"events": [], "next": 900})
+
+    def test_who_has_read_further_than_there_is_learns_it(self) -> None:
+        self.assertEqual(self.client.get("/internal/events?after=900").json(), {"events": [], "next": 3})
 
     def test_what_has_no_position_yet_is_not_there(self) -> None:
         with transaction.atomic():
@@ -89,6 +91,18 @@ class ReadingAnotherService(LiveServerTestCase):
             FeedCursor.objects.update(position=0)
             FeedReader().read()
         self.assertEqual(len(handler.events), 1)
+
+    def test_a_producer_that_was_put_back_to_a_backup_is_read_from_its_start(self) -> None:
+        publish_things("thing.changed.v1")
+        with consuming() as handler:
+            FeedReader().read()
+            FeedCursor.objects.update(position=900)
+            publish_things("thing.changed.v1")
+            with self.assertLogs("eventbus.feed", "ERROR"):
+                FeedReader().read()
+            FeedReader().read()
+        self.assertEqual(len({event.event_id for event in handler.events}), 2)
+        self.assertEqual(len(handler.events), 2)
 
     def test_a_failing_event_does_not_hold_up_the_others(self) -> None:
         publish_things("thing.changed.v1", "thing.changed.v1")

@@ -60,7 +60,8 @@ class Receiving(TestCase):
         self.assertEqual(InboxEvent.objects.count(), 0)
 
     def test_what_is_no_event_is_refused(self) -> None:
-        for body in ({}, [], "text", {"event_id": "x", "type": "thing.changed.v1"}):
+        no_uuid, no_text = envelope(event_id="x"), envelope(producer=7)
+        for body in ({}, [], "text", {"event_id": "x", "type": "thing.changed.v1"}, no_uuid, no_text):
             with self.subTest(body), self.assertRaises(MalformedEvent):
                 inbox.receive(body)  # type: ignore[arg-type]
 
@@ -126,6 +127,20 @@ class Retrying(TestCase):
         row = InboxEvent.objects.get()
         self.assertEqual((row.state, row.attempts, row.next_attempt_at), ("dead", backoff.MAX_ATTEMPTS, None))
         self.assertIsNotNone(row.envelope)
+
+    def test_what_waits_for_another_event_waits_for_days(self) -> None:
+        self.park(Retry("ticket-service is away"))
+        with consuming() as handler:
+            handler.error = Retry("ticket-service is away")
+            for _ in range(2 * backoff.MAX_ATTEMPTS):
+                InboxEvent.objects.update(next_attempt_at=timezone.now())
+                self.assertTrue(inbox.retry_due())
+            self.assertEqual(InboxEvent.objects.get().state, "retry")
+            InboxEvent.objects.update(
+                next_attempt_at=timezone.now(), received_at=timezone.now() - backoff.PATIENCE - timedelta(seconds=1)
+            )
+            inbox.retry_due()
+        self.assertEqual(InboxEvent.objects.get().state, "dead")
 
     def test_the_pause_doubles_up_to_five_minutes(self) -> None:
         now = timezone.now()

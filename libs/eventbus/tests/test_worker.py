@@ -2,14 +2,16 @@
 
 import tempfile
 import threading
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.test import TransactionTestCase
+from django.utils import timezone
 
-from eventbus import publish, ticker
-from eventbus.models import Job, OutboxEvent
+from eventbus import housekeeping, publish, relay, ticker
+from eventbus.models import InboxEvent, Job, OutboxEvent
 from eventbus.worker import Loop, Worker
 from servicekit.ids import uuid7
 
@@ -112,13 +114,34 @@ class Ticking(TransactionTestCase):
                 ticker.run_due()
         self.assertEqual(calls, ["ten", "thirty", "ten", "ten", "thirty"])
 
+    def test_what_fails_for_one_is_done_for_the_others(self) -> None:
+        done: list[int] = []
+
+        def do(number: int) -> bool:
+            if number == 2:
+                raise ValueError("two")
+            done.append(number)
+            return number > 1
+
+        with self.assertLogs("eventbus.ticker", "ERROR"):
+            self.assertEqual(ticker.each([1, 2, 3], do), 1)
+        self.assertEqual(done, [1, 3])
+
+    def test_a_database_that_is_away_ends_the_round(self) -> None:
+        def do(number: int) -> bool:
+            raise OperationalError("gone")
+
+        with patch.object(connection, "is_usable", return_value=False), self.assertRaises(OperationalError):
+            ticker.each([1, 2], do)
+
+    def test_pruning_goes_on_until_nothing_is_left(self) -> None:
+        rows = [InboxEvent(event_id=uuid7(), type="t", producer="p") for _ in range(25)]
+        InboxEvent.objects.bulk_create(rows)
+        InboxEvent.objects.update(received_at=timezone.now() - timedelta(days=31))
+        with patch.object(housekeeping, "BATCH", 10):
+            self.assertEqual(housekeeping.prune(), 25)
+
     def test_pruning_keeps_what_is_needed(self) -> None:
-        from datetime import timedelta
-
-        from django.utils import timezone
-
-        from eventbus import housekeeping, relay
-
         with transaction.atomic():
             for _ in range(3):
                 publish("thing.changed.v1", aggregate_id=uuid7(), version=1, data={})

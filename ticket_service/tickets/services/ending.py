@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from eventbus import ticker
 from jwtauth.principal import Principal
 from tickets.access import parties_of
 from tickets.errors import ActionNotPermitted, TicketNotRateable
@@ -94,16 +96,18 @@ def reopen(*, ticket: Ticket, parties: frozenset[By], actor: Mapping[str, Any] |
 def tickets_close_overdue(*, after: timedelta) -> int:
     """Closes tickets that have been resolved for `after` or longer, the earliest first; how many it were."""
     overdue = Ticket.objects.filter(status=Status.RESOLVED, resolved_at__lte=timezone.now() - after)
-    closed = 0
-    for pk in list(overdue.order_by("resolved_at").values_list("pk", flat=True)[:CLOSE_BATCH]):
-        with transaction.atomic():
-            # Whoever holds the row is about to change it; the next call sees what became of it.
-            ticket = overdue.select_for_update(no_key=True, skip_locked=True).filter(pk=pk).first()
-            if ticket is not None:
-                revision = Revision(ticket, actor=None)
-                revision.move(Status.CLOSED, parties=frozenset({By.TIME}))
-                closed += revision.store()
-    return closed
+
+    @transaction.atomic
+    def close(pk: UUID) -> bool:
+        # Whoever holds the row is about to change it; the next call sees what became of it.
+        ticket = overdue.select_for_update(no_key=True, skip_locked=True).filter(pk=pk).first()
+        if ticket is None:
+            return False
+        revision = Revision(ticket, actor=None)
+        revision.move(Status.CLOSED, parties=frozenset({By.TIME}))
+        return revision.store()
+
+    return ticker.each(list(overdue.order_by("resolved_at").values_list("pk", flat=True)[:CLOSE_BATCH]), close)
 
 
 def _move(ticket: Ticket, actor: Principal, status: Status, **columns: Any) -> Ticket:

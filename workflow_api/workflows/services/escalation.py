@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from eventbus import ticker
 from jsonlog import context
 from workflows.events import assigned_change, handed_change
 from workflows.models import SlaClock, Task
@@ -25,11 +26,12 @@ def sla_tick() -> int:
     Tasks locked by someone else are left to the next tick.
     """
     now = timezone.now()
-    for pk in _outdated().values_list("pk", flat=True)[:BATCH]:
-        _work_out_again(pk)
-    due = Q(warned_at=None, breached_at=None, warn_at__lte=now) | Q(breached_at=None, due_at__lte=now)
+    ticker.each(_outdated().values_list("pk", flat=True)[:BATCH], _work_out_again)
+    # No deadline: the clock stands still, and who is to be warned of what is seen when it goes on.
+    warning = Q(warned_at=None, breached_at=None, warn_at__lte=now, due_at__isnull=False)
+    due = warning | Q(breached_at=None, due_at__lte=now)
     clocks = SlaClock.objects.filter(due, ended_at=None, task__status__in=Task.OPEN).order_by("due_at", "id")
-    return sum(_meet(pk, now) for pk in clocks.values_list("pk", flat=True)[:BATCH])
+    return ticker.each(clocks.values_list("pk", flat=True)[:BATCH], lambda pk: _meet(pk, now))
 
 
 def task_escalate(*, task: Task, reason: str, now: datetime) -> bool:
@@ -61,11 +63,12 @@ def _outdated() -> QuerySet[Task]:
 
 
 @transaction.atomic
-def _work_out_again(pk: UUID) -> None:
+def _work_out_again(pk: UUID) -> bool:
     task = Task.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=pk, status__in=Task.OPEN).first()
     if task is not None:
         deadlines_sync(task=task, now=timezone.now())
         task.save()
+    return task is not None
 
 
 @transaction.atomic
@@ -81,7 +84,9 @@ def _meet(clock_id: UUID, now: datetime) -> bool:
     if task is None or clock is None:
         return False
     with context.bind(request_id=task.request_id or None):
-        if clock.due_at and clock.due_at <= now:
+        if clock.due_at is None:
+            return False
+        if clock.due_at <= now:
             _breach(task=task, clock=clock, now=now)
         elif clock.warn_at and clock.warn_at <= now and clock.warned_at is None:
             clock.warned_at = now

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from eventbus import ticker
 from jsonlog import context
 from jwtauth import people
 from workflows.choosing import somebody_there
@@ -50,10 +51,7 @@ def unrouted_retry() -> int:
     hopeful = Q(unrouted_reason=Task.Unrouted.NO_ASSIGNEE, current_step__role__in=staffed)
     if published is not None:
         hopeful |= Q(unrouted_reason=Task.Unrouted.NO_WORKFLOW, unrouted_at__lte=published)
-    routed = 0
-    for pk in _waiting().filter(hopeful).order_by("id").values_list("pk", flat=True)[:BATCH]:
-        routed += _retry(pk)
-    return routed
+    return ticker.each(_waiting().filter(hopeful).order_by("id").values_list("pk", flat=True)[:BATCH], _retry)
 
 
 def _is_orphaned(task: Task) -> bool:

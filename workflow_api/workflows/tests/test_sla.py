@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import time_machine
 from django.test import TestCase
@@ -13,8 +14,10 @@ from servicekit.testing import assert_problem
 from servicekit.time import rfc3339
 from workflows.models import Calendar, SlaClock, Task
 from workflows.selectors import task_get
+from workflows.services import escalation
 from workflows.services.actions import task_hold
 from workflows.services.escalation import sla_tick
+from workflows.services.recording import task_record
 from workflows.tests.cast import ADMIN, Someone, Staff, change_ticket, file_ticket, seed, ticket_state, types_published
 
 NINE = datetime(2026, 12, 1, 9, tzinfo=UTC)  # a Tuesday
@@ -75,6 +78,31 @@ class DeadlineTest(SlaCase):
         with at(8.001):
             tick.function()
         self.assertIn("task.sla_breached.v1", types_published())
+
+    def test_nobody_is_warned_of_a_deadline_that_stands_still(self) -> None:
+        self.comment(0.1, staff=True)
+        with at(6.41):  # its warning is due, and no tick has come
+            self.carla.act(self.task, "start")
+            self.carla.act(self.task, "hold", {"reason": "Waiting for a part."})
+        self.assertEqual(self.tick(6.5), [])
+        with at(10):
+            self.carla.act(self.task, "resumption")
+        self.assertEqual(self.tick(10.1), ["sla_warning resolution"])
+
+    def test_one_task_that_cannot_be_told_of_holds_up_no_other(self) -> None:
+        with at(0):
+            other = file_ticket(created_at=rfc3339(NINE), priority="High")
+
+        def record(*, task: Task, **rest: Any) -> None:
+            if task.pk == self.task.pk:
+                raise ValueError("broken")
+            task_record(task=task, **rest)
+
+        with patch.object(escalation, "task_record", record), self.assertLogs("eventbus", "ERROR") as logs:
+            self.assertEqual(self.tick(9), ["sla_breached first_response", "sla_breached resolution"])
+        self.assertEqual({event["aggregate_id"] for event in published("task.sla_breached.v1")}, {str(other.pk)})
+        self.assertIn("broken", logs.output[0])
+        self.assertEqual(self.tick(9), ["sla_breached first_response", "sla_breached resolution"])
 
     def test_after_an_outage_only_the_breach_is_told(self) -> None:
         self.assertEqual(self.tick(20), ["sla_breached first_response", "sla_breached resolution"])

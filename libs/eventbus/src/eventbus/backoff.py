@@ -7,6 +7,8 @@ from django.utils import timezone
 FIRST_SECONDS = 0.5
 LONGEST_SECONDS = 300.0
 MAX_ATTEMPTS = 12
+# How long an event waits for another one, whose producer may be away over a weekend.
+PATIENCE = timedelta(days=3)
 
 
 def next_attempt(attempts: int) -> datetime:

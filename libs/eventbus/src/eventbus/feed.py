@@ -37,6 +37,10 @@ def pull(producer: str, base_url: str) -> int:
     for event in events:
         if event["event_id"] not in known:
             receive(event)
+    if page["next"] < cursor.position:
+        # Only a producer whose database was put back to an earlier moment gives positions again that we have passed.
+        logger.error("feed went back: it is read from its start", extra={"producer": producer})
+        page["next"] = 0
     if page["next"] != cursor.position:
         # Compared with what was read: a replay that moved the cursor meanwhile is not undone.
         FeedCursor.objects.filter(producer=producer, position=cursor.position).update(position=page["next"])

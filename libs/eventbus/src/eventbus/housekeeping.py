@@ -1,5 +1,6 @@
-"""Deletes what has done its duty, a bounded number at a time."""
+"""Deletes what has done its duty, in small transactions and for a bounded time."""
 
+import time
 from datetime import timedelta
 
 from django.db.models import Max
@@ -10,6 +11,8 @@ from eventbus.models import InboxEvent, Job, OutboxEvent
 from eventbus.ticker import every
 
 BATCH = 1000
+# Of each run, which comes every ten minutes: a busy installation makes more rows in them than a batch has.
+SECONDS = 20.0
 
 
 @every(seconds=600)
@@ -23,8 +26,11 @@ def prune() -> int:
         InboxEvent.objects.filter(state=InboxEvent.State.DONE, received_at__lt=horizon),
         Job.objects.filter(state=Job.State.DONE, created_at__lt=horizon),
     ]
+    deadline = time.monotonic() + SECONDS
     deleted = 0
     for rows in old:
-        keys = list(rows.values_list("pk", flat=True)[:BATCH])
-        deleted += rows.model._base_manager.filter(pk__in=keys).delete()[0]
+        while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
+            deleted += rows.model._base_manager.filter(pk__in=keys).delete()[0]
+            if len(keys) < BATCH or time.monotonic() > deadline:
+                break
     return deleted

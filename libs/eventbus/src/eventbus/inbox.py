@@ -5,12 +5,12 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
-from django.db.utils import InterfaceError
+from django.db import connection, transaction
 from django.utils import timezone
 
 from eventbus import backoff
 from eventbus.models import InboxEvent
+from eventbus.outage import database_away
 from eventbus.registry import Retry, consumers
 from jsonlog import context, trace
 
@@ -43,8 +43,7 @@ def receive(envelope: dict[str, Any]) -> Outcome:
     An event that fails is parked for a retry, so the caller may acknowledge it in every outcome. Raises a
     `django.db.Error` when the database is away (the caller must not acknowledge) and `MalformedEvent`.
     """
-    if not isinstance(envelope, dict) or not all(envelope.get(key) for key in ("event_id", "type", "producer")):
-        raise MalformedEvent("the envelope lacks event_id, type or producer")
+    _require_identity(envelope)
     if envelope["type"] not in consumers:
         return Outcome.IGNORED
     with context.bind(**_ids_of(envelope)):
@@ -54,7 +53,7 @@ def receive(envelope: dict[str, Any]) -> Outcome:
                     return Outcome.DUPLICATE
                 _handle(envelope)
         except Exception as error:
-            if _database_away(error):
+            if database_away(error):
                 raise
             _park(envelope, error)
             return Outcome.PARKED
@@ -87,6 +86,17 @@ def revive(*, event_id: UUID | str | None = None, event_type: str = "") -> int:
     return rows.update(state=InboxEvent.State.RETRY, attempts=0, next_attempt_at=timezone.now())
 
 
+def _require_identity(envelope: object) -> None:
+    """Raise MalformedEvent for what could not even be parked: it would come again for ever, and hold up all others."""
+    identity = ("event_id", "type", "producer")
+    if not isinstance(envelope, dict) or not all(isinstance(envelope.get(key), str) for key in identity):
+        raise MalformedEvent("the envelope lacks event_id, type or producer")
+    try:
+        UUID(envelope["event_id"])
+    except ValueError:
+        raise MalformedEvent("the event_id is no UUID") from None
+
+
 def _ids_of(envelope: dict[str, Any]) -> dict[str, Any]:
     """Who caused the event and in which trace: what is logged and published here belongs to the same."""
     return {
@@ -102,7 +112,7 @@ def _try_again(row: InboxEvent, envelope: dict[str, Any]) -> None:
             with transaction.atomic():
                 _handle(envelope)
         except Exception as error:
-            if _database_away(error):
+            if database_away(error):
                 raise
             _count_failure(row, error)
         else:
@@ -136,11 +146,18 @@ def _park(envelope: dict[str, Any], error: Exception) -> None:
         InboxEvent.objects.bulk_create([row], ignore_conflicts=True)
 
 
+def _is_over(row: InboxEvent, error: Exception) -> bool:
+    """Whether no further try is made. What only waits for another event waits as long as a producer may be away."""
+    if row.attempts < backoff.MAX_ATTEMPTS:
+        return False
+    return not isinstance(error, Retry) or row.received_at < timezone.now() - backoff.PATIENCE
+
+
 def _count_failure(row: InboxEvent, error: Exception) -> None:
     row.attempts += 1
     row.last_error = f"{type(error).__name__}: {error}"[:1000]
     extra = {"event_id": str(row.event_id), "event_type": row.type, "attempts": row.attempts}
-    if row.attempts >= backoff.MAX_ATTEMPTS:
+    if _is_over(row, error):
         row.state, row.next_attempt_at = InboxEvent.State.DEAD, None
         logger.error("event is dead: see manage.py dead_letters", exc_info=error, extra=extra)
         return
@@ -149,10 +166,3 @@ def _count_failure(row: InboxEvent, error: Exception) -> None:
         logger.info("event waits: %s", error, extra=extra)
     else:
         logger.warning("event failed; it will be tried again", exc_info=error, extra=extra)
-
-
-def _database_away(error: Exception) -> bool:
-    """Whether the connection is gone, rather than this event's statement refused."""
-    if not isinstance(error, InterfaceError | DatabaseError):
-        return False
-    return connection.connection is None or not connection.is_usable()

@@ -14,7 +14,7 @@ Change = TypeVar("Change")
 
 
 class Retry(Exception):
-    """Something that this event needs has not arrived yet; try again later."""
+    """Something that this event needs has not arrived yet; try again later, for days if need be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,16 @@
 """Periodic work without a scheduler of its own: the worker that holds the ticker's lease calls what is due."""
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+from eventbus.outage import database_away
+
+logger = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -33,3 +41,19 @@ def run_due() -> None:
         if time.monotonic() >= tick.due:
             tick.due = time.monotonic() + tick.seconds
             tick.function()
+
+
+def each(items: Iterable[Item], function: Callable[[Item], bool]) -> int:
+    """Call the function, which has a transaction of its own, with each of the items; answer how many times it said yes.
+
+    What it raises about one is logged and holds up none of the others; only a database that is away ends it.
+    """
+    done = 0
+    for item in items:
+        try:
+            done += function(item)
+        except Exception as error:
+            if database_away(error):
+                raise
+            logger.exception("periodic work failed for one of many", extra={"item": str(item)})
+    return done

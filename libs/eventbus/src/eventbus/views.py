@@ -50,5 +50,6 @@ class FeedApi(APIView):
         if types:
             rows = rows.filter(type__in=types)
         page = list(rows.values_list("position", "envelope")[:limit])
-        position = page[-1][0] if len(page) == limit else max(highest, after)
+        # Below `after`, it says that this database was put back to an earlier moment (feed.pull).
+        position = page[-1][0] if len(page) == limit else highest
         return Response({"events": [envelope for _, envelope in page], "next": position})
