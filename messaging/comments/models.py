@@ -204,6 +204,20 @@ class InboundMail(models.Model):
         return f"{self.outcome} {self.message_id}"
 
 
+class MailReading(models.Model):
+    """A message in the mailbox that was begun to be read and is not dealt with yet; `identity` is its hash there.
+
+    One that is begun again and again without an end kills whoever reads it, and is refused unread.
+    """
+
+    identity = models.CharField(max_length=64, primary_key=True)
+    begun = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.identity} begun {self.begun} times"
+
+
 class InboundFile(AbstractAttachment):
     """A file of a mail that has yet to become a ticket."""
 

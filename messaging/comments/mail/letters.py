@@ -1,5 +1,6 @@
 """Reading a message (RFC 5322, MIME): who says what, to whom, in reply to what. Whatever the bytes are, it ends."""
 
+import codecs
 import hashlib
 import re
 from collections.abc import Iterator
@@ -15,6 +16,11 @@ MAX_HEADER = 255
 MAX_TEXT = 500_000
 MAX_PARTS = 200
 MAX_REFERENCES = 50
+# Of the bytes, before anything takes them apart: each header and each part costs many times its size.
+MAX_HEADER_BYTES = 256 * 1024
+MAX_BOUNDARIES = 10_000
+# Python's own, which are no character sets: some take the square of the time, some make what is no text.
+NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
 
 
@@ -46,7 +52,12 @@ class Letter:
 
 
 def parse(raw: bytes) -> Message:
-    """Parse the bytes; defects are no errors."""
+    """Parse the bytes; defects are no errors. Raises Unreadable for more headers or parts than any mail has."""
+    head = raw[: MAX_HEADER_BYTES + 4]
+    if len(head) > MAX_HEADER_BYTES and b"\n\n" not in head and b"\n\r\n" not in head:
+        raise Unreadable("headers without an end")
+    if raw.count(b"\n--") > MAX_BOUNDARIES:
+        raise Unreadable("too many parts")
     # compat32 keeps a malformed header as it is, where the newer policies raise while they read it.
     return message_from_bytes(raw, policy=policy.compat32)
 
@@ -159,6 +170,7 @@ def _bytes(part: Message) -> bytes:
 def _decode(part: Message) -> str:
     content, charset = _bytes(part), part.get_content_charset() or "utf-8"
     try:
-        return content.decode(charset, "replace")
+        name = codecs.lookup(charset).name
+        return content.decode("utf-8" if name in NO_CHARSETS else name, "replace")
     except (LookupError, ValueError):
         return content.decode("utf-8", "replace")

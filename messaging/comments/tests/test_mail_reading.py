@@ -13,11 +13,12 @@ from django.test import SimpleTestCase, TestCase, override_settings
 
 from comments.mail.conf import incoming
 from comments.mail.quoting import html_to_text, newest_part
-from comments.models import Comment, InboundMail
+from comments.models import Comment, InboundMail, MailReading
 from comments.services.mail_in import mail_receive
+from comments.services.mail_reading import mailbox_read
 from comments.tasks import receive_mail
 from comments.tests.cast import ERIN, know_ticket
-from comments.tests.mails import bounce_of, mail, reply_to
+from comments.tests.mails import address_of, bounce_of, mail, reply_to
 from comments.tests.test_mail_replies import MAIL_IN, meet
 from servicekit.env import Env
 
@@ -78,6 +79,32 @@ class ReceiveMail(MaildirCase):
                 self.receive()
         self.assertEqual((self.names("new"), Comment.objects.count()), (["0.z"], 2))
         self.assertEqual(self.receive(), "1 reply")
+
+    def test_what_is_never_taken_in_holds_up_no_other(self) -> None:
+        """However many there are, and although they are the oldest."""
+        for number in range(3):
+            self.put(f"0.{number}", mail(ERIN, reply_to(ERIN), files={"a.txt": b"a"}))
+        self.put("1.a", mail(ERIN, reply_to(ERIN)))
+        with patch("attachments.store", side_effect=ConnectionError("gone")):
+            for _ in range(2):
+                mailbox_read(url=f"maildir://{self.folder}", limit=3, seconds=30)
+        self.assertEqual((self.names("new"), Comment.objects.count()), (["0.0", "0.1", "0.2"], 1))
+        self.assertEqual(self.receive(), "3 reply")
+
+    def test_a_mail_that_kills_its_reader_is_refused_unread(self) -> None:
+        self.put("0.z", mail(ERIN, reply_to(ERIN), "deadly"))
+        for _ in range(3):
+            with (
+                patch("comments.services.mail_reading.mail_receive", side_effect=KeyboardInterrupt),
+                self.assertRaises(KeyboardInterrupt),
+            ):
+                self.receive()
+        self.put("1.a", mail(ERIN, reply_to(ERIN)))
+        with self.assertLogs("comments", "ERROR"):
+            self.assertEqual(self.receive(), "1 refused, 1 reply")
+        self.assertEqual(self.names("cur"), ["0.z:2,FS", "1.a:2,S"])
+        self.assertEqual(InboundMail.objects.get(outcome="refused").reason, "unreadable")
+        self.assertFalse(MailReading.objects.exists())
 
     def test_while_the_database_is_away_everything_waits(self) -> None:
         self.put("1.a", mail(ERIN, reply_to(ERIN)))
@@ -149,9 +176,22 @@ class AnyBytes(TestCase):
             b"From: a@b.c\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!",
             b"From: " + b"(" * 5_000 + b"a@b.c",
             b"From: a@b.c\r\nReferences: " + b"<a@b> " * 5_000,
+            b"From: a@b.c\r\nSubject: " + b"=?u?q?" * 500_000,
+            b"From: a@b.c\r\n" + b"a:\r\n" * 500_000,
+            b"From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\n\n" * 500_000,
+            b"From: a@b.c\r\nContent-Type: text/plain; charset=punycode\r\n\r\na-" + b"b" * 2_000_000,
         ):
             with self.subTest(header[:40]):
                 self.assertIsNotNone(mail_receive(raw=header + b"\r\n\r\nx"))
+
+    def test_a_character_set_that_is_none_makes_no_text_that_cannot_be_stored(self) -> None:
+        for charset in ("utf-7", "unicode_escape", "raw-unicode-escape"):
+            body = f"Content-Type: text/plain; charset={charset}\r\n\r\n+2AA- \\ud800".encode()
+            with self.subTest(charset):
+                raw = f"From: {address_of(ERIN)}\r\nMessage-ID: <{charset}@a>\r\n".encode() + body
+                meet(ERIN)
+                row = mail_receive(raw=raw)
+                self.assertEqual(row and row.outcome, "ticket")
 
     def test_a_name_cannot_forge_a_header_or_a_line(self) -> None:
         mail_receive(raw=b"From: =?utf-8?q?a=0D=0ABcc=3A_x?= <a@b.c>\r\nSubject: =?utf-8?q?=00=0Ax?=\r\n\r\nx")
@@ -180,6 +220,8 @@ class Quoting(SimpleTestCase):
 
     def test_what_makes_expressions_slow_ends(self) -> None:
         for word in (
+            "\n",
+            " \n",
             "On ",
             "Am schrieb ",
             "Le a écrit ",
@@ -192,6 +234,10 @@ class Quoting(SimpleTestCase):
             "From: a\n",
         ):
             self.assertIsInstance(newest_part(word * 40_000), str)
+
+    def test_html_that_makes_expressions_slow_ends(self) -> None:
+        for html in ("<a" * 250_000, "x" + " " * 200_000 + "y", "x" + "&#32;" * 50_000 + "y", "<br> " * 100_000):
+            self.assertIsInstance(html_to_text(html), str)
 
     def test_html_nested_as_no_person_writes_ends(self) -> None:
         for tag in ("div", "blockquote", "b", "table><tr><td"):
