@@ -7,7 +7,8 @@ from uuid import UUID
 from jwtauth.principal import Principal
 from tickets.models import Ticket
 
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+# The blanks around a name are taken off afterwards: three repetitions that all match a blank took the cube of them.
+_PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 
 Names = Mapping[UUID | None, str]
 # Placeholder -> what stands there, from the ticket, people's names by id, and the caller.
@@ -23,11 +24,14 @@ PLACEHOLDERS: dict[str, Callable[[Ticket, Names, Principal], str]] = {
 
 def unknown_placeholders(body: str) -> list[str]:
     """What stands in double braces and is none of PLACEHOLDERS, sorted."""
-    return sorted({name for name in _PLACEHOLDER.findall(body) if name not in PLACEHOLDERS})
+    return sorted({name for found in _PLACEHOLDER.findall(body) if (name := found.strip()) not in PLACEHOLDERS})
 
 
 def filled_in(body: str, *, ticket: Ticket, names: Names, me: Principal) -> str:
     """The text for this ticket, to be read and sent by a person; what a placeholder gives is filled in once only."""
-    return _PLACEHOLDER.sub(
-        lambda found: PLACEHOLDERS[found[1]](ticket, names, me) if found[1] in PLACEHOLDERS else found[0], body
-    )
+
+    def fill(found: re.Match[str]) -> str:
+        value = PLACEHOLDERS.get(found[1].strip())
+        return value(ticket, names, me) if value else found[0]
+
+    return _PLACEHOLDER.sub(fill, body)

@@ -58,8 +58,13 @@ def checked(schema: Sequence[FieldSpec], values: Mapping[str, Any], *, partly: b
     return result
 
 
+def _is_storable(text: str) -> bool:
+    """Whether a database takes it. JSON text, as forms and CSV bring it, may hold half of a surrogate pair."""
+    return not any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
+
+
 def _text(value: Any, _spec: FieldSpec) -> str:
-    if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value or not value.strip():
+    if not isinstance(value, str) or len(value) > MAX_TEXT or not _is_storable(value) or not value.strip():
         raise _Wrong(f"A text of at most {MAX_TEXT} characters.")
     return value.strip()
 

@@ -131,6 +131,34 @@ def ticket_history(*, ticket: Ticket) -> QuerySet[HistoryEntry]:
     return HistoryEntry.objects.filter(ticket=ticket)
 
 
+def history_shown(*, principal: Principal, entries: Iterable[HistoryEntry]) -> list[HistoryEntry]:
+    """The entries as the caller may see them: tickets that they may not see are not named, as in `link_list`."""
+    entries = list(entries)
+    named = {name for entry in entries for value in (entry.old, entry.new) if (name := _other_ticket(entry, value))}
+    if not named or sees_all(principal):
+        return entries
+    ids, numbers = (
+        {name for name in named if _UUID.fullmatch(name)},
+        {name for name in named if _NUMBER.fullmatch(name)},
+    )
+    found = tickets_visible_to(principal).filter(Q(pk__in=ids) | Q(number__in=numbers)).values_list("pk", "number")
+    visible = {str(value) for row in found for value in row}
+    for entry in entries:
+        for side in ("old", "new"):
+            name = _other_ticket(entry, getattr(entry, side))
+            if name and name not in visible:
+                link = entry.old or entry.new if entry.field == "links" else None
+                setattr(entry, side, {**link, "ticket": None} if link else None)
+    return entries
+
+
+def _other_ticket(entry: HistoryEntry, value: Any) -> str | None:
+    """The number or id of the other ticket that one side of an entry names, if it does."""
+    if entry.field == "links" and isinstance(value, dict):
+        return str(value["ticket"])
+    return value if entry.field in ("merged_from", "merged_into_id") and isinstance(value, str) else None
+
+
 def watcher_list(*, ticket: Ticket) -> QuerySet[AccessGrant]:
     """The grants of a ticket's watchers."""
     return AccessGrant.objects.filter(ticket=ticket, reason=AccessGrant.Reason.WATCHER)

@@ -117,4 +117,5 @@ class TicketHistoryApi(OneTicketApi):
         """Newest first."""
         pages = CursorPagination()
         page = pages.paginate_queryset(selectors.ticket_history(ticket=self.ticket()), request, view=self)
-        return pages.get_paginated_response([representations.history_entry(row) for row in page])
+        shown = selectors.history_shown(principal=principal_of(request), entries=page)
+        return pages.get_paginated_response([representations.history_entry(row) for row in shown])

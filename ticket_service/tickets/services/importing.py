@@ -10,8 +10,10 @@ from django.utils import timezone
 
 import attachments
 from eventbus import jobs
+from jwtauth import people
 from jwtauth.principal import Principal
 from tickets import import_format
+from tickets.access import SEE_ALL_ROLES
 from tickets.errors import ImportEnded, ImportNotReadable, ImportRepeated
 from tickets.import_format import NotReadable, Row
 from tickets.models import TicketImport, TicketImportRefusal
@@ -95,12 +97,16 @@ def import_work(*, import_id: UUID) -> None:
 
 
 def _deal_with(row: TicketImport, batch: list[Row]) -> bool:
-    """Files one batch; False when the import is over, or somebody else has come further with it."""
+    """Files one batch; False when the import is over, its importer may not, or somebody else has come further."""
     with transaction.atomic():
         locked = import_get(import_id=row.pk, lock=True)
         if locked.state not in _LIVE or locked.position != row.position:
             return False
         actor = _as_principal(locked.actor)
+        if not _may_still_import(actor):
+            locked.failure = "Whoever imports it may not do so any more."
+            _end(locked, State.FAILED)
+            return False
         refusals = []
         for entry in batch:
             errors = row_file(actor=actor, cells=entry.cells, keep=not locked.is_dry_run)
@@ -114,6 +120,15 @@ def _deal_with(row: TicketImport, batch: list[Row]) -> bool:
         locked.save(update_fields=["state", "position", "refused", "filed"])
     row.position = locked.position
     return True
+
+
+def _may_still_import(actor: Principal) -> bool:
+    """What the importer was when the import began, they may be no longer when its turn comes."""
+    person = people.by_ids([actor.id]).get(actor.id)
+    if person is None:
+        return True  # auth's event is still on its way
+    roles = set(person.role_set.values_list("role", flat=True))
+    return person.is_active and (person.is_superuser or not roles.isdisjoint(SEE_ALL_ROLES))
 
 
 def _settle(row: TicketImport, state: str, *, failure: str = "") -> None:

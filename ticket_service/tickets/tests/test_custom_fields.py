@@ -107,6 +107,14 @@ class CustomFieldsTest(TicketTestCase):
         response = self.alice.post(TICKETS, fields | {"custom_fields": "{"}, format="multipart")
         assert_problem(response, 400, "validation_error")
 
+    def test_a_text_that_no_database_takes_is_refused(self):
+        """A form brings it as JSON text, whose escapes may stand for half a character."""
+        for text in (r"\ud800", r"\u0000"):
+            form = {"subject": "s", "description": "d", "category": ASSET["category"]}
+            form["custom_fields"] = f'{{"asset_name": "{text}"}}'
+            response = self.alice.post(TICKETS, form, format="multipart")
+            assert_problem(response, 400, "custom_fields_invalid")
+
     def test_editing_replaces_them_all_and_history_tells(self):
         ticket = self.file(**ASSET, sub_category="", custom_fields=LAPTOP)
         other = {"asset_name": "Laptop 15"}

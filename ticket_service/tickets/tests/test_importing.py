@@ -55,6 +55,19 @@ class ImportingTest(TicketTestCase):
         self.assertEqual(len(bus.published("ticket.created.v1")), 2)
         self.assertEqual(self.alice.get(self.url(first)).status_code, 200)
 
+    def test_it_ends_when_its_importer_may_import_no_more(self):
+        """The worker gets to it later, when they have lost the role or left."""
+        for index, now in enumerate(
+            ({"roles": ["tts:agent"]}, {"roles": ["tts:ticket-coordinator"], "is_active": False})
+        ):
+            with self.subTest(now=now):
+                pk = self.upload(f"{HEADING}s{index},d,general\n").json()["id"]
+                bus.deliver("user.changed.v1", data={"id": str(self.cora.user_id), **now}, version=index + 1)
+                bus.run_jobs()
+                done = self.state(pk)
+                self.assertEqual((done["state"], done["filed"]), ("failed", 0))
+        self.assertFalse(Ticket.objects.exists())
+
     def test_a_row_that_will_not_do_is_told_by_line_and_the_others_are_filed(self):
         done = self.imported(
             "subject,description,category,requester_email,custom_fields,priority\n"

@@ -22,6 +22,9 @@ class LinkingTest(TicketTestCase):
         rows = (client or self.cora).get(self.url(ticket, "links")).json()["results"]
         return [(row["relation"], row["direction"], row["ticket"]["number"][-1]) for row in rows]
 
+    def history(self, ticket: Ticket, client) -> list[dict]:
+        return client.get(self.url(ticket, "history")).json()["results"]
+
     def test_both_tickets_show_it_each_from_its_side(self):
         response = self.link(self.a, "blocks", self.b)
         self.assertEqual(response.status_code, 201, response.content)
@@ -41,6 +44,21 @@ class LinkingTest(TicketTestCase):
         )
         self.assertEqual(bus.published()[-1]["change"], {"fields": ["links"]})
         self.assertEqual((self.reload(self.a).version, self.reload(self.b).version), (2, 2))
+
+    def test_the_history_names_no_ticket_that_one_may_not_see(self):
+        foreign = self.file(self.bob)
+        link = self.link(self.a, "relates", foreign).json()["id"]
+        self.cora.delete(self.url(self.a, "links", link))
+        self.link(self.a, "blocks", self.b)
+        self.cora.post(self.url(foreign, "merger"), {"into": self.c.number})
+        hidden = {"relation": "relates", "direction": "outward", "ticket": None}
+        told = [(row["old"], row["new"]) for row in self.history(self.a, self.alice) if row["field"] == "links"]
+        shown = {"relation": "blocks", "direction": "outward", "ticket": self.b.number}
+        self.assertEqual(told, [(None, shown), (hidden, None), (None, hidden)])
+        for ticket in (self.a, self.c):
+            self.assertNotIn(foreign.number, str(self.history(ticket, self.alice)))
+            self.assertIn(foreign.number, str(self.history(ticket, self.cora)))
+        self.assertIn(str(self.c.pk), str(self.history(foreign, self.bob)))  # who watches it since
 
     def test_link_to_what_one_may_not_see_is_neither_shown_nor_made_nor_ended(self):
         foreign = self.file(self.bob)

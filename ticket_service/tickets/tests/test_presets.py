@@ -129,6 +129,11 @@ class CannedReplyTest(KeptTestCase):
         body = assert_problem(response, 400, "validation_error")
         self.assertIn("Unknown: requester.salary. Known: ticket.number", str(body["errors"]))
 
+    def test_braces_full_of_blanks_take_no_time(self):
+        for body in ("{{" + " " * 9_900 + "}", "{{" * 4_000, "{{ a" * 2_000):
+            with self.subTest(body[:8]):
+                self.assertEqual(self.gina.post(REPLIES, {"name": body[:40], "body": body}).status_code, 201)
+
     def test_a_reply_is_filled_in_only_for_a_ticket_and_with_a_reply_that_one_may_see(self):
         ticket = self.file()
         Task(ticket, role="tts:asset-manager").assigned(self.max)
