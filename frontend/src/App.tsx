@@ -15,6 +15,7 @@ const TicketsPage = page(/^\/requests\/?$/, () => import("./tickets/TicketsPage"
 const NewTicketPage = page(/^\/requests\/new$/, () => import("./tickets/NewTicketPage"));
 const TicketPage = page(/^\/requests\/(?!new$)./, () => import("./tickets/TicketPage"));
 const RepliesPage = page(/^\/replies/, () => import("./replies/RepliesPage"));
+const MacrosPage = lazy(() => import("./macros/MacrosPage"));
 const TasksPage = page(/^\/tasks/, () => import("./tasks/TasksPage"));
 const AbsencesPage = lazy(() => import("./absences/AbsencesPage"));
 const ReportsPage = lazy(() => import("./reports/ReportsPage"));
@@ -99,6 +100,7 @@ function Inside() {
           <Route path="/requests/new" element={<NewTicketPage />} />
           <Route path="/requests/:id" element={<TicketPage />} />
           <Route path="/replies" element={<RepliesPage />} />
+          <Route path="/macros" element={<MacrosPage />} />
           <Route path="/tasks" element={<TasksPage />} />
           <Route path="/absences" element={<AbsencesPage />} />
           <Route path="/reports" element={<ReportsPage />} />

@@ -7,6 +7,7 @@ import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/admin.css";
 import "./styles/desk.css";
+import "./styles/macros.css";
 import "./styles/operations.css";
 import "./styles/reports.css";
 import "./styles/workflows.css";

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type SubmitEvent } from "react";
-import { messaging, type Comment, type Ticket, type Visibility } from "../api/clients";
+import { messaging, type Comment, type MacroReply, type Ticket, type Visibility } from "../api/clients";
 import { upload } from "../api/http";
 import { ProblemError } from "../api/problem";
 import { useDraft, useLeaveWarning } from "../drafts/store";
@@ -23,6 +23,8 @@ interface ComposerProps {
   isStaff: boolean;
   comments: Comment[];
   answer: Answer | null;
+  /** Of a macro: added to what is written, never in its place. */
+  words: MacroReply | null;
   onSent: (comment: Comment) => void;
 }
 
@@ -30,10 +32,11 @@ const TYPING_TOLD_EVERY = 4_000;
 const EMPTY: { body: string; parentId: string | null } = { body: "", parentId: null };
 
 /** A reply, or for staff a note; each has a draft of its own, so that neither is ever sent as the other. */
-export function Composer({ answer, ...props }: ComposerProps) {
-  const { isStaff } = props;
+export function Composer(props: ComposerProps) {
+  const { answer, words, isStaff } = props;
   const [visibility, setVisibility] = useState<Visibility>("public");
   const field = useRef<HTMLTextAreaElement>(null);
+  const taken = useRef(new WeakSet<Answer | MacroReply>());
   const write = (kind: Visibility) => {
     setVisibility(kind);
     setTimeout(() => field.current?.focus());
@@ -43,6 +46,11 @@ export function Composer({ answer, ...props }: ComposerProps) {
     if (answer?.to.visibility === "internal") setVisibility("internal");
     if (answer) setTimeout(() => field.current?.focus());
   }, [answer]);
+  useEffect(() => {
+    if (!words) return;
+    setVisibility(words.visibility);
+    setTimeout(() => field.current?.focus());
+  }, [words]);
   useKeys({ r: () => write("public"), ...(isStaff ? { n: () => write("internal") } : {}) });
   return (
     <div className={`composer ${visibility}`}>
@@ -56,7 +64,7 @@ export function Composer({ answer, ...props }: ComposerProps) {
           </Button>
         </div>
       )}
-      <Writing key={visibility} {...props} answer={answer} visibility={visibility} field={field} />
+      <Writing key={visibility} {...props} visibility={visibility} field={field} taken={taken.current} />
     </div>
   );
 }
@@ -64,12 +72,13 @@ export function Composer({ answer, ...props }: ComposerProps) {
 interface WritingProps extends ComposerProps {
   visibility: Visibility;
   field: React.RefObject<HTMLTextAreaElement | null>;
+  /** What has come into the field already; it outlasts a change between reply and note. */
+  taken: WeakSet<Answer | MacroReply>;
 }
 
-function Writing({ ticket, isStaff, comments, answer, onSent, visibility, field }: WritingProps) {
+function Writing({ ticket, isStaff, comments, answer, words, onSent, visibility, field, taken }: WritingProps) {
   const draft = useDraft(`talk.${ticket.id}.${visibility}`, EMPTY);
   const parent = comments.find((comment) => comment.id === draft.value.parentId);
-  const taken = useRef<Answer | null>(null);
   const files = useFiles();
   const [progress, setProgress] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -78,13 +87,18 @@ function Writing({ ticket, isStaff, comments, answer, onSent, visibility, field 
   const isNote = visibility === "internal";
   useEffect(() => {
     // A public reply must not point at a note; the note's own field takes it then.
-    if (!answer || taken.current === answer || (answer.to.visibility === "internal") !== isNote) return;
-    taken.current = answer;
+    if (!answer || taken.has(answer) || (answer.to.visibility === "internal") !== isNote) return;
+    taken.add(answer);
     const quoted = answer.isQuoted
       ? [draft.value.body.trim(), quotation(answer.to)].filter(Boolean).join("\n\n")
       : null;
     draft.set({ parentId: answer.to.id, ...(quoted === null ? {} : { body: quoted }) });
-  }, [answer, draft, isNote]);
+  }, [answer, draft, isNote, taken]);
+  useEffect(() => {
+    if (words?.visibility !== visibility || taken.has(words)) return;
+    taken.add(words);
+    draft.set({ body: [draft.value.body.trim(), words.body].filter(Boolean).join("\n\n") });
+  }, [words, draft, visibility, taken]);
 
   async function sendIt(event?: SubmitEvent) {
     event?.preventDefault();
@@ -143,6 +157,9 @@ function Writing({ ticket, isStaff, comments, answer, onSent, visibility, field 
           tellTyping();
         }}
       />
+      <p role="status" className="muted small">
+        {words?.visibility === visibility && t("macros.inserted")}
+      </p>
       <FileList chosen={files} progress={files.files.length > 0 ? progress : null} />
       {error !== null && <ErrorNotice error={error} />}
       <div className="row end">

@@ -1,5 +1,5 @@
 import { Fragment, useState } from "react";
-import type { Comment, Ticket } from "../api/clients";
+import type { Comment, MacroReply, Ticket } from "../api/clients";
 import { plural, t } from "../i18n";
 import { isStaff } from "../session/roles";
 import { useUser } from "../session/session";
@@ -9,8 +9,15 @@ import { Message } from "./Message";
 import { useConversation } from "./useConversation";
 import { useReadMark } from "./useReadMark";
 
+interface ConversationProps {
+  ticket: Ticket;
+  /** Of a macro, for the field; a new object each time. */
+  words: MacroReply | null;
+  onWordsSent: () => void;
+}
+
 /** What was said about a ticket, live, and the field to say more. A note never looks like a reply. */
-export function Conversation({ ticket }: { ticket: Ticket }) {
+export function Conversation({ ticket, words, onWordsSent }: ConversationProps) {
   const user = useUser();
   const talk = useConversation(ticket.number);
   const since = useReadMark(ticket.id, talk.isPending || talk.error ? undefined : talk.comments);
@@ -18,7 +25,7 @@ export function Conversation({ ticket }: { ticket: Ticket }) {
   const others = talk.present.filter((person) => person.user_id !== user.id);
   if (talk.isPending) return <Loading />;
   if (talk.error) return <ErrorNotice error={talk.error} onRetry={talk.refetch} />;
-  const mayWrite = !FINAL.has(ticket.status);
+  const mayWrite = takesWords(ticket, words);
   const fresh = newSince(talk.comments, since, user.id);
   return (
     <section aria-labelledby="talk">
@@ -61,10 +68,25 @@ export function Conversation({ ticket }: { ticket: Ticket }) {
         {talk.typing.length > 0 && t("talk.typing", { names: talk.typing.join(", ") })}
       </p>
       {mayWrite && (
-        <Composer ticket={ticket} isStaff={isStaff(user)} comments={talk.comments} answer={answer} onSent={talk.add} />
+        <Composer
+          ticket={ticket}
+          isStaff={isStaff(user)}
+          comments={talk.comments}
+          answer={answer}
+          words={words}
+          onSent={(comment) => {
+            talk.add(comment);
+            if (comment.visibility === words?.visibility) onWordsSent();
+          }}
+        />
       )}
     </section>
   );
+}
+
+/** Whether more may be said: while it is not over, or what the macro that has ended it says is still to be sent. */
+function takesWords({ status }: Ticket, words: MacroReply | null): boolean {
+  return words !== null || !FINAL.has(status);
 }
 
 const FINAL = new Set(["Closed", "Rejected", "Withdrawn", "Merged"]);

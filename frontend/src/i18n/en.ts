@@ -5,6 +5,7 @@ import { clients } from "./en/clients";
 import { desk } from "./en/desk";
 import { deskadmin } from "./en/deskadmin";
 import { mentions } from "./en/mentions";
+import { macros } from "./en/macros";
 import { operations } from "./en/operations";
 import { reports } from "./en/reports";
 import { systems } from "./en/systems";
@@ -21,6 +22,7 @@ export const en = {
   ...clients,
   ...mentions,
   ...people,
+  ...macros,
   ...operations,
   ...reports,
   ...systems,

@@ -14,6 +14,7 @@ const KEYS: [string, MessageKey][] = [
   ["a", "keys.assign"],
   ["e", "keys.edit"],
   ["f", "keys.follow"],
+  ["m", "keys.macros"],
   ["c", "keys.new"],
   ["Esc", "keys.leave"],
   ["?", "keys.help"],

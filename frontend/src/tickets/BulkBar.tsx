@@ -1,18 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState, type SubmitEvent } from "react";
-import { data, once, tickets as api, type Priority, type TicketSummary } from "../api/clients";
+import { data, once, tickets as api, type TicketSummary } from "../api/clients";
 import { ProblemError } from "../api/problem";
-import { label, plural, t } from "../i18n";
+import { plural, t } from "../i18n";
+import { changesTickets, ends } from "../macros/model";
+import { useMacros } from "../macros/queries";
 import { Confirm } from "../ui/Confirm";
 import { Button } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
-import { PRIORITIES } from "./queries";
+import { ACTIONS, BulkDetails, details, type Action, type Given } from "./BulkDetails";
 
-const ACTIONS = ["prioritise", "tag", "untag", "close", "reject", "reopen"] as const;
-type Action = (typeof ACTIONS)[number];
 const AT_ONCE = 50;
-// What cannot be taken back is asked for once more.
-const ENDS = new Set<Action>(["close", "reject"]);
 
 interface BulkBarProps {
   tickets: TicketSummary[];
@@ -24,8 +22,9 @@ interface BulkBarProps {
 export function BulkBar({ tickets, onDone }: BulkBarProps) {
   const queries = useQueryClient();
   const [action, setAction] = useState<Action>("prioritise");
-  const [text, setText] = useState("");
-  const [priority, setPriority] = useState<Priority>("Medium");
+  const [given, setGiven] = useState<Given>({ text: "", priority: "Medium", macro: null });
+  const macros = (useMacros().data ?? []).filter(changesTickets);
+  const offered = ACTIONS.filter((name) => name !== "macro" || macros.length > 0);
   const [refused, setRefused] = useState<string[]>([]);
   const [isAsked, setAsked] = useState(false);
   const keys = useRef(new Map<string, string>());
@@ -35,7 +34,7 @@ export function BulkBar({ tickets, onDone }: BulkBarProps) {
       const outcomes = [];
       for (let at = 0; at < tickets.length; at += AT_ONCE) {
         const some = tickets.slice(at, at + AT_ONCE).map(({ id, version }) => ({ id, version }));
-        const body = { action, tickets: some, ...details(action, text, priority) };
+        const body = { action, tickets: some, ...details(action, given) };
         // The same again after a lost answer is the same attempt; part of it may have been done.
         const said = JSON.stringify(body);
         const key = keys.current.get(said) ?? crypto.randomUUID();
@@ -63,11 +62,10 @@ export function BulkBar({ tickets, onDone }: BulkBarProps) {
 
   function submit(event: SubmitEvent) {
     event.preventDefault();
-    if (ENDS.has(action)) setAsked(true);
+    if (isLast(action, given)) setAsked(true);
     else apply.mutate();
   }
 
-  const needsText = action === "tag" || action === "untag" || action === "reject" || action === "reopen";
   return (
     <>
       <form className="bulk" onSubmit={submit}>
@@ -77,34 +75,18 @@ export function BulkBar({ tickets, onDone }: BulkBarProps) {
           value={action}
           onChange={(event) => setAction(event.target.value as Action)}
         >
-          {ACTIONS.map((name) => (
+          {offered.map((name) => (
             <option key={name} value={name}>
               {t(`bulk.${name}`)}
             </option>
           ))}
         </select>
-        {action === "prioritise" && (
-          <select
-            aria-label={t("tickets.priority")}
-            value={priority}
-            onChange={(event) => setPriority(event.target.value as Priority)}
-          >
-            {PRIORITIES.map((name) => (
-              <option key={name} value={name}>
-                {label("priority", name)}
-              </option>
-            ))}
-          </select>
-        )}
-        {needsText && (
-          <input
-            required
-            aria-label={isTag(action) ? t("bulk.tagName") : t("task.reason")}
-            placeholder={isTag(action) ? t("bulk.tagName") : t("task.reason")}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        )}
+        <BulkDetails
+          action={action}
+          given={given}
+          macros={macros}
+          onChange={(change) => setGiven({ ...given, ...change })}
+        />
         <Button type="submit" look="primary" busy={apply.isPending}>
           {t("bulk.apply")}
         </Button>
@@ -119,7 +101,7 @@ export function BulkBar({ tickets, onDone }: BulkBarProps) {
       </form>
       {isAsked && (
         <Confirm
-          title={t(`bulk.${action}`)}
+          title={(action === "macro" && given.macro?.name) || t(`bulk.${action}`)}
           action={t(`bulk.${action}`)}
           run={apply}
           body={undefined}
@@ -132,12 +114,7 @@ export function BulkBar({ tickets, onDone }: BulkBarProps) {
   );
 }
 
-function isTag(action: Action): boolean {
-  return action === "tag" || action === "untag";
-}
-
-function details(action: Action, text: string, priority: Priority) {
-  if (action === "prioritise") return { priority };
-  if (isTag(action)) return { tag: text.trim() };
-  return action === "close" ? {} : { reason: text };
+/** What cannot be taken back is asked for once more. */
+function isLast(action: Action, { macro }: Given): boolean {
+  return action === "close" || action === "reject" || (action === "macro" && macro !== null && ends(macro));
 }

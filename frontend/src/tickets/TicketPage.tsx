@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useParams } from "react-router";
-import type { Ticket } from "../api/clients";
+import type { MacroReply, Ticket } from "../api/clients";
 import { t } from "../i18n";
 import { Conversation } from "../conversation/Conversation";
 import { conversationOf } from "../conversation/useConversation";
 import { useDraft } from "../drafts/store";
+import { MacroMenu } from "../macros/MacroMenu";
 import { isStaff } from "../session/roles";
 import { useUser } from "../session/session";
 import { taskOf } from "../tasks/queries";
@@ -61,6 +62,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const isRequester = ticket.requester_id === user.id;
   const edits = useDraft<Edits>(`edit.${ticket.id}`, NO_EDITS);
   const [isEditing, setEditing] = useState(edits.isRestored);
+  const [words, setWords] = useState<MacroReply | null>(null);
   const edit = () => setEditing(true);
   useCommands(ticket.is_editable ? [{ id: "edit", text: t("edit.title"), key: "e", run: edit }] : []);
   return (
@@ -76,6 +78,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
         <div className="row">
           <TicketActions ticket={ticket} isRequester={isRequester} />
           {ticket.is_editable && !isEditing && <Button onClick={edit}>{t("edit.title")}</Button>}
+          {isStaff(user) && <MacroMenu ticket={ticket} onReply={setWords} />}
         </div>
       </header>
       <div className="columns">
@@ -84,7 +87,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
           {!isEditing && <Description ticket={ticket} />}
           <Outcome ticket={ticket} />
           <Rating ticket={ticket} isRequester={isRequester} />
-          <Conversation key={ticket.id} ticket={ticket} />
+          <Conversation key={ticket.id} ticket={ticket} words={words} onWordsSent={() => setWords(null)} />
         </div>
         <aside>
           {isStaff(user) && (
