@@ -70,6 +70,7 @@ test("workflows, calendars, operation and reports are accessible in both themes,
     `/admin/calendars/${calendars.results[0].id}`,
     "/admin/health",
     "/admin/dead-letters",
+    "/admin/failed-jobs",
     "/reports?days=90",
     "/absences",
   ];

@@ -131,3 +131,46 @@ it("shows what an event said that could not be handled, and lets it come again",
   expect(await screen.findByText("There are none: every event was handled.")).toBeTruthy();
   expect(server.last("POST /workflow/api/v1/dead-letters/:id/replay/").headers.get("Idempotency-Key")).toBeTruthy();
 });
+
+it("shows the jobs that gave up in each service, and lets one be done again once", async () => {
+  let failed = [
+    {
+      id: "0190-job",
+      kind: "send_email",
+      attempts: 12,
+      error: "SMTPServerDisconnected",
+      request_id: "request-9",
+      created_at: "2026-11-20T10:00:00Z",
+    },
+  ];
+  let tries = 0;
+  const none: Answer = () => page();
+  const { server, user } = await open("/admin/failed-jobs", ada, {
+    "GET /auth/api/v1/failed-jobs/": none,
+    "GET /tickets/api/v1/failed-jobs/": none,
+    "GET /workflow/api/v1/failed-jobs/": none,
+    "GET /messaging/api/v1/failed-jobs/": none,
+    "GET /notifications/api/v1/failed-jobs/": () => page(...failed),
+    "POST /notifications/api/v1/failed-jobs/:id/retry/": () => {
+      if (++tries === 1) return problem(503, "service_unavailable");
+      failed = [];
+      return json(null, 202);
+    },
+  });
+  expect(await screen.findByText(/There are none: every job was done/)).toBeTruthy();
+  await user.click(await screen.findByRole("button", { name: "notification-service 1" }));
+  expect(location.search).toBe("?service=notification-service");
+  const row = within((await screen.findByText("SMTPServerDisconnected in 12 attempts")).closest("tr") as HTMLElement);
+  expect(row.getByText("Send an e-mail")).toBeTruthy();
+  expect(row.getByText("request-9")).toBeTruthy();
+  await user.click(row.getByRole("button", { name: "Do it again: Send an e-mail 0190-job" }));
+  const dialog = within(screen.getByRole("dialog"));
+  await user.click(dialog.getByRole("button", { name: "Do it again" }));
+  await dialog.findByRole("alert");
+  await user.click(dialog.getByRole("button", { name: "Do it again" }));
+  expect(await screen.findByText(/There are none: every job was done/)).toBeTruthy();
+  const keys = server
+    .of("POST /notifications/api/v1/failed-jobs/:id/retry/")
+    .map(({ headers }) => headers.get("Idempotency-Key"));
+  expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
+});

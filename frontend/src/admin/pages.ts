@@ -115,6 +115,14 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     page: lazy(() => import("./operations/DeadLettersPage")),
   },
   {
+    path: "failed-jobs",
+    group: "operation",
+    title: "jobs.title",
+    text: "jobs.text",
+    isFor: isTtsAdmin,
+    page: lazy(() => import("./operations/FailedJobsPage")),
+  },
+  {
     path: "templates",
     group: "operation",
     title: "templates.title",

@@ -4,6 +4,7 @@ import { audit } from "./en/audit";
 import { clients } from "./en/clients";
 import { desk } from "./en/desk";
 import { deskadmin } from "./en/deskadmin";
+import { jobs } from "./en/jobs";
 import { mentions } from "./en/mentions";
 import { macros } from "./en/macros";
 import { operations } from "./en/operations";
@@ -20,6 +21,7 @@ export const en = {
   ...admin,
   ...audit,
   ...clients,
+  ...jobs,
   ...mentions,
   ...people,
   ...macros,

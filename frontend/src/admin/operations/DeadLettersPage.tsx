@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useSearchParams } from "react-router";
 import { data, messaging, notifications, once, tickets, workflow, type Schemas } from "../../api/clients";
 import { t } from "../../i18n";
 import { Confirm } from "../../ui/Confirm";
@@ -8,6 +7,7 @@ import { Button } from "../../ui/controls";
 import { cursorOf, paged, Rows } from "../../ui/Rows";
 import { Time } from "../../ui/Time";
 import { useOnce } from "../../ui/useOnce";
+import { countOf, ServiceSwitch, useService } from "./ServiceSwitch";
 
 type DeadLetter = Schemas["DeadLetterOutput"];
 
@@ -28,26 +28,19 @@ function clientOf(service: Service): typeof workflow {
 
 /** The events that a service could not handle: why, what they said, and once more. The service stands in the address. */
 export default function DeadLettersPage() {
-  const [parameters, setParameters] = useSearchParams();
-  const service = NAMES.find((name) => name === parameters.get("service")) ?? "ticket-service";
+  const service = useService(NAMES);
+  const counts = [
+    useDeadLetters("ticket-service"),
+    useDeadLetters("workflow-api"),
+    useDeadLetters("messaging"),
+    useDeadLetters("notification-service"),
+  ].map((list) => countOf(list.data));
   return (
     <>
       <title>{`${t("dead.title")} · ${t("app.name")}`}</title>
       <h1>{t("dead.title")}</h1>
       <p className="muted">{t("dead.text")}</p>
-      <div className="switch" role="group" aria-label={t("dead.service")}>
-        {NAMES.map((name) => (
-          <button
-            key={name}
-            type="button"
-            className="button quiet"
-            aria-pressed={name === service}
-            onClick={() => setParameters({ service: name }, { replace: true })}
-          >
-            {name} <Count service={name} />
-          </button>
-        ))}
-      </div>
+      <ServiceSwitch names={NAMES} counts={counts} />
       <List key={service} service={service} />
     </>
   );
@@ -66,18 +59,6 @@ function useDeadLetters(service: Service) {
     ...paged,
     refetchInterval: 15_000,
   });
-}
-
-function Count({ service }: { service: Service }) {
-  const { data: found } = useDeadLetters(service);
-  const number = found?.pages.flatMap((page) => page.results).length ?? 0;
-  if (number === 0) return null;
-  return (
-    <span className="count">
-      {number}
-      {found?.pages.at(-1)?.next && "+"}
-    </span>
-  );
 }
 
 function List({ service }: { service: Service }) {

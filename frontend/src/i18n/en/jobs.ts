@@ -1,0 +1,28 @@
+/** Words of the page of background jobs that gave up. */
+export const jobs = {
+  "jobs.title": "Failed jobs",
+  "jobs.text": "Mails, webhooks and imports that gave up in the background.",
+  "jobs.hint":
+    "What a service wanted to do in the background and gave up after all its attempts. Mend the cause, then let it be done again; the request’s id finds it in the logs.",
+  "jobs.none": "There are none: every job was done, or still is to be.",
+  "jobs.what": "Job",
+  "jobs.why": "Error",
+  "jobs.error": "{error} in {n} attempts",
+  "jobs.since": "Wanted",
+  "jobs.request": "Request",
+  "jobs.actions": "Actions",
+  "jobs.retry": "Do it again",
+  "jobs.retryNamed": "Do it again: {kind} {id}",
+  "jobs.confirm": "{service} tries within seconds: {kind}. If it gives up again, it comes back to this list.",
+  "jobs.kind.send_email": "Send an e-mail",
+  "jobs.kind.send_webhook": "Call a webhook",
+  "jobs.kind.send_chat": "Write to a chat room",
+  "jobs.kind.import_tickets": "Import tickets",
+  "jobs.kind.invitation": "Mail an invitation",
+  "jobs.kind.password_reset": "Mail a link for a new password",
+  "jobs.kind.security_notice": "Mail a notice about an account",
+  "jobs.kind.email_change": "Mail the link that proves an address",
+  "jobs.kind.email_changed": "Mail the address that was",
+  "jobs.kind.registration": "Mail an applicant",
+  "jobs.kind.registration_refused": "Mail a refused applicant",
+};
