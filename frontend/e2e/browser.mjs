@@ -39,6 +39,13 @@ export async function signIn(page, username) {
   await page.getByRole("navigation", { name: "Main" }).waitFor();
 }
 
+/** What stands behind one's name: done there, and shut again. */
+export async function inMenu(page, work) {
+  await page.locator(".who").click();
+  await work(page.locator("#user-menu"));
+  await page.keyboard.press("Escape");
+}
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** No violation of WCAG 2.2 A and AA, in both themes. The checker is put in past the page's policy, by the debugger. */

@@ -1,7 +1,8 @@
 /** People at work in real browsers on the real services; `a day` in a name: the main job. Run by Scripts/suite/frontend.py. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { arrive, assertAccessible, launch, ORIGIN, signIn } from "./browser.mjs";
+import { arrive, assertAccessible, inMenu, launch, ORIGIN, signIn } from "./browser.mjs";
+import { fileTicket, say } from "./desk.mjs";
 
 const PICTURES = process.env.CONSOLE_PICTURES;
 const STAFF = {
@@ -184,20 +185,39 @@ async function act(page) {
   await page.reload();
 }
 
+/** One is left of the other, whatever is in it. */
+async function assertApart(page, left, right) {
+  await page.locator(".message pre").waitFor();
+  const [one, other] = [await page.locator(left).boundingBox(), await page.locator(right).boundingBox()];
+  assert.ok(one.x + one.width <= other.x, `${left} reaches into ${right}`);
+}
+
 test("every page is accessible in both themes, at 360 px too", async () => {
   const { page, complaints, context } = await arrive(browser);
   await signIn(page, "coordinator");
-  const pages = { tasks: "/tasks?scope=all", tickets: "/requests", inbox: "/inbox", account: "/account" };
+  const long = await fileTicket("employee", {
+    subject: "Donaudampfschifffahrt".repeat(9),
+    description: "x".repeat(400),
+  });
+  await say("coordinator", long.number, `\`\`\`\n${"line of a log ".repeat(30)}\n\`\`\``);
+  const pages = {
+    tasks: "/tasks?scope=all",
+    tickets: "/requests",
+    inbox: "/inbox",
+    account: "/account",
+    "long words": `/requests/${long.number}`,
+  };
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(ORIGIN + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.locator(".loading").first().waitFor({ state: "detached" });
     await assertAccessible(page, name);
     await picture(page, name);
+    if (name === "long words") await assertApart(page, ".talk", ".ticket aside");
     if (name === "tickets") {
-      await page.getByLabel("Theme").selectOption("dark");
+      await inMenu(page, (menu) => menu.getByLabel("Theme").selectOption("dark"));
       await picture(page, "tickets-dark");
-      await page.getByLabel("Theme").selectOption("system");
+      await inMenu(page, (menu) => menu.getByLabel("Theme").selectOption("system"));
     }
   }
   await page.setViewportSize({ width: 360, height: 740 });
@@ -206,9 +226,14 @@ test("every page is accessible in both themes, at 360 px too", async () => {
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.locator(".loading").first().waitFor({ state: "detached" });
     await assertAccessible(page, `${name} at 360 px`);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(overflow <= 0, `${name} is ${overflow} px too wide`);
+    for (const width of [360, 640, 768, 1024]) {
+      await page.setViewportSize({ width, height: 740 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overflow <= 0, `${name} is ${overflow} px too wide at ${width} px`);
+    }
+    await page.setViewportSize({ width: 360, height: 740 });
   }
+  await inMenu(page, () => assertAccessible(page, "the menu of oneself"));
   await page.goto(`${ORIGIN}/password-reset`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   await assertAccessible(page, "password reset");

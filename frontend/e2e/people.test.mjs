@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { arrive, assertAccessible, launch, ORIGIN, signIn } from "./browser.mjs";
+import { arrive, assertAccessible, inMenu, launch, ORIGIN, signIn } from "./browser.mjs";
 
 const PASSWORD = process.env.CONSOLE_PASSWORD;
 let browser;
@@ -88,7 +88,7 @@ test("somebody sets up a second factor, signs in with it, and makes a token that
   assert.equal(codes.length, 10);
   await page.getByRole("button", { name: "I have kept them" }).click();
 
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await inMenu(page, (menu) => menu.getByRole("button", { name: "Sign out" }).click());
   await page.getByLabel("User name or e-mail address").fill("budget-manager2");
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();

@@ -44,6 +44,7 @@ export const en = {
   "app.notFound": "There is nothing at this address.",
   "app.notFound.home": "Go to the start page",
 
+  "menu.label": "You and this console",
   "nav.label": "Main",
   "nav.requests": "My requests",
   "nav.tickets": "All tickets",

@@ -5,10 +5,10 @@ import { plural, t } from "../i18n";
 import { useUnread } from "../inbox/useUnread";
 import { ExpiredDialog } from "../session/ExpiredDialog";
 import { isStaff } from "../session/roles";
-import { signOut, useUser } from "../session/session";
+import { useUser } from "../session/session";
 import { Button } from "../ui/controls";
 import { useKeys, useLeaveField } from "./keys";
-import { ThemeChoice } from "./ThemeChoice";
+import { UserMenu } from "./UserMenu";
 
 const Palette = lazy(() => import("./Palette"));
 const KeyHelp = lazy(() => import("./KeyHelp"));
@@ -19,6 +19,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const [open, setOpen] = useState<"palette" | "keys" | null>(null);
   const main = useFocusOnPageChange();
+  const nav = useCurrentInSight();
   useLeaveField();
   useKeys({
     "mod+k": () => setOpen("palette"),
@@ -35,7 +36,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <NavLink to="/" className="brand">
           <img src="/icon.svg" alt="" width="24" height="24" /> <span>{t("app.name")}</span>
         </NavLink>
-        <nav aria-label={t("nav.label")}>
+        <nav aria-label={t("nav.label")} ref={nav}>
           {isStaff(user) && <NavLink to="/tasks">{t("nav.tasks")}</NavLink>}
           <NavLink to="/requests" end>
             {isStaff(user) ? t("nav.tickets") : t("nav.requests")}
@@ -43,21 +44,15 @@ export function Shell({ children }: { children: ReactNode }) {
           <InboxLink />
           {isStaff(user) && <NavLink to="/reports">{t("reports.title")}</NavLink>}
           {adminPagesFor(user).length > 0 && <NavLink to="/admin">{t("admin.title")}</NavLink>}
-          <NavLink to="/requests/new" className="new">
-            {t("nav.new")}
-          </NavLink>
         </nav>
         <div className="tools">
           <Button look="quiet" className="search" onClick={() => setOpen("palette")}>
             {t("palette.open")} <kbd>Ctrl K</kbd>
           </Button>
-          <ThemeChoice />
-          <NavLink to="/account" title={user.email}>
-            {user.name}
+          <NavLink to="/requests/new" className="button primary">
+            {t("nav.new")}
           </NavLink>
-          <Button look="quiet" onClick={() => void signOut()}>
-            {t("signIn.out")}
-          </Button>
+          <UserMenu onKeys={() => setOpen("keys")} />
         </div>
       </header>
       <Offline />
@@ -85,6 +80,20 @@ function useFocusOnPageChange() {
   return main;
 }
 
+/** On a narrow screen the pages are a strip that scrolls: the one that is open is always seen in it. */
+function useCurrentInSight() {
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const strip = nav.current;
+    const link = strip?.querySelector<HTMLElement>("[aria-current=page]");
+    if (strip && link) strip.scrollLeft = link.offsetLeft + link.offsetWidth / 2 - strip.clientWidth / 2;
+  }, [pathname]);
+  return nav;
+}
+
+const MOST = 99;
+
 function InboxLink() {
   const unread = useUnread();
   return (
@@ -92,7 +101,7 @@ function InboxLink() {
       {t("nav.inbox")}
       {unread > 0 && (
         <span className="count" aria-label={plural("nav.unread", unread)}>
-          {unread}
+          {unread > MOST ? `${MOST}+` : unread}
         </span>
       )}
     </NavLink>

@@ -98,7 +98,9 @@ function TaskTable({ rows }: { rows: Task[] }) {
             <td>
               <PriorityMark value={task.ticket.priority} />
             </td>
-            <td>{task.assignee?.name ?? <span className="muted">{t("tickets.unassigned")}</span>}</td>
+            <td data-label={t("tasks.assignee")}>
+              {task.assignee?.name ?? <span className="muted">{t("tickets.unassigned")}</span>}
+            </td>
             <td>
               <Due at={task.step_due_at ?? task.resolution_due_at} isDone={task.completed_at !== null} />
             </td>

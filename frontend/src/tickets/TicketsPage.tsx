@@ -127,7 +127,9 @@ function TicketTable({ rows, selected, onSelect }: TableProps) {
               <PriorityMark value={ticket.priority} />
             </td>
             {selected && <td>{ticket.requester_name}</td>}
-            <td>{ticket.assignee_name || <span className="muted">{t("tickets.unassigned")}</span>}</td>
+            <td data-label={t("tickets.assignee")}>
+              {ticket.assignee_name || <span className="muted">{t("tickets.unassigned")}</span>}
+            </td>
             <td>
               <Time at={ticket.updated_at} />
             </td>
