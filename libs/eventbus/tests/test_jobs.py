@@ -92,6 +92,25 @@ class Running(TestCase):
             self.assertTrue(jobs.run_due())
         self.assertEqual(len(self.done), 1)
 
+    def test_a_job_that_kills_its_process_is_not_run_for_ever(self) -> None:
+        jobs.enqueue("work", {})
+        for _ in range(backoff.MAX_ATTEMPTS):
+            jobs._claim(Job.objects.get())
+        Job.objects.update(next_attempt_at=timezone.now())
+        with self.assertLogs("eventbus.jobs", "ERROR"):
+            self.assertTrue(jobs.run_due())
+        self.assertEqual((Job.objects.get().state, self.done), ("failed", []))
+
+    def test_one_that_failed_comes_again_when_it_is_revived(self) -> None:
+        jobs.enqueue("work", {}, key="a")
+        jobs.enqueue("work", {}, key="b")
+        Job.objects.filter(key="a").update(state=Job.State.FAILED, attempts=12)
+        Job.objects.filter(key="b").update(state=Job.State.DONE)
+        self.assertEqual(jobs.revive(keys=["a", "b", "c"]), 1)
+        jobs.run_due()
+        self.assertEqual(len(self.done), 1)
+        self.assertEqual(set(Job.objects.values_list("state", flat=True)), {"done"})
+
     def test_an_attempt_that_lost_its_claim_writes_nothing(self) -> None:
         jobs.enqueue("work", {})
         late = Job.objects.get()

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from eventbus.jobs import PermanentJobError, RetryableJobError, enqueue_many
+from eventbus.jobs import PermanentJobError, RetryableJobError, enqueue_many, revive
 from notifications.channels import DeliveryFailure, OutcomeUnknown, PermanentFailure, chat, email, provider, webhook
 from notifications.errors import DeliveryNotFound, DeliveryUnderway, SuppressionNotFound
 from notifications.models import Attempt, Channel, Delivery, DigestItem, Notice, Suppression, TicketProjection
@@ -179,6 +179,8 @@ def deliveries_resume() -> int:
         idle = Q(attempted_at__lt=now - IDLE) | Q(attempted_at=None, created_at__lt=now - IDLE)
         resumed = list(pending.filter(idle).order_by("pk")[:500])
         deliveries_enqueue(resumed)
+        # What no sender expected left no attempt behind, and so no new key for a second job.
+        revive(keys=(_job_key(row) for row in resumed))
         return len(resumed)
 
 
@@ -187,12 +189,12 @@ def deliveries_enqueue(deliveries: list[Delivery]) -> None:
     for channel in {row.channel for row in deliveries}:
         enqueue_many(
             f"send_{channel}",
-            {
-                f"delivery:{row.pk}:{row.created_at.timestamp()}:{row.attempts}": {"delivery_id": str(row.pk)}
-                for row in deliveries
-                if row.channel == channel
-            },
+            {_job_key(row): {"delivery_id": str(row.pk)} for row in deliveries if row.channel == channel},
         )
+
+
+def _job_key(row: Delivery) -> str:
+    return f"delivery:{row.pk}:{row.created_at.timestamp()}:{row.attempts}"
 
 
 def _refuse_if_busy(delivery_id: UUID) -> None:
@@ -222,7 +224,9 @@ def _attempt(delivery: Delivery) -> DeliveryFailure | None:
         delivery.last_error = ""
     if isinstance(failure, PermanentFailure) and failure.bounced:
         Suppression.objects.get_or_create(address=delivery.to_address.lower(), defaults={"reason": answer})
-    delivery.save(update_fields=["attempts", "attempted_at", "state", "sent_at", "last_error", "unknown_outcomes"])
+    delivery.save(
+        update_fields=["to_address", "attempts", "attempted_at", "state", "sent_at", "last_error", "unknown_outcomes"]
+    )
     Attempt.objects.create(
         delivery=delivery,
         number=delivery.attempts,

@@ -84,7 +84,9 @@ class Digest(TestCase):
 
     def test_other_kinds_and_other_people_are_not_gathered(self) -> None:
         deliver("comment.created.v1", data={"author_id": ERIN})
-        deliver("ticket.status_changed.v1", data={"status": "Resolved"}, change={"previous_status": "Open"}, version=9)
+        access = {"user_ids": [str(ERIN), str(ALAN)], "roles": []}
+        resolved = {"status": "Resolved", "access": access}
+        deliver("ticket.status_changed.v1", data=resolved, change={"previous_status": "Open"}, version=9)
         run_jobs()
         self.assertEqual({message.to[0] for message in mail.outbox}, {"erin@example.com", "alan@example.com"})
 

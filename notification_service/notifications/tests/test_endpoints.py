@@ -12,10 +12,10 @@ from django.test import SimpleTestCase, TestCase, override_settings
 
 from eventbus.testing import deliver, run_jobs
 from jwtauth.testing import api_client
-from notifications.channels import PermanentFailure, TemporaryFailure, outgoing
+from notifications.channels import PermanentFailure, TemporaryFailure, chat, outgoing
 from notifications.models import Delivery, Endpoint
 from notifications.tests.cast import ALAN, CORA, ERIN, NUMBER, endpoint, know_ticket, meet, sign_in
-from notifications.tests.web_server import HANG, WebServer
+from notifications.tests.web_server import HANG, TricklingServer, WebServer
 from servicekit.ids import uuid7
 from servicekit.testing import assert_problem
 
@@ -106,6 +106,14 @@ class Webhooks(TestCase):
             run_jobs()
         self.assertEqual(self.the_delivery().last_error, "unreachable")
 
+    def test_a_receiver_whose_answer_trickles_in_is_left(self) -> None:
+        """Byte by byte, each in time: without an end they would hold up every other webhook."""
+        with TricklingServer() as server, patch.object(outgoing, "TIMEOUT_SECONDS", 0.3):
+            Endpoint.objects.update(url=server.url)
+            deliver("ticket.created.v1")
+            run_jobs()
+        self.assertEqual(self.the_delivery().last_error, "unreachable")
+
     @override_settings(WEBHOOK_ALLOWED_HOSTS=[])
     def test_nothing_is_sent_into_the_private_network(self) -> None:
         deliver("ticket.created.v1")
@@ -134,6 +142,16 @@ class Rooms(TestCase):
         self.assertNotIn("webhook-signature", headers)
 
 
+class RoomsWords(SimpleTestCase):
+    def test_no_chat_is_made_to_call_everybody_or_to_hide_a_link(self) -> None:
+        body = "@here @everyone (@channel) ask@example.com [your bank](https://evil.example)"
+        text = json.loads(chat.text_of(title="@all", body=body))["text"]
+        for mark in ("@here", "@everyone", "@channel", "@all", "]("):
+            self.assertNotIn(mark, text)
+        self.assertIn("ask@example.com", text)
+        self.assertEqual(text.replace("\u200b", ""), f"*@all*\n{body}")
+
+
 class Addresses(SimpleTestCase):
     def refusal(self, *addresses: str) -> str:
         found = [(0, 0, 0, "", (address, 80)) for address in addresses]
@@ -145,9 +163,15 @@ class Addresses(SimpleTestCase):
         for address in (
             "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1",
             "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "224.0.0.1",
+            "64:ff9b::10.0.0.1", "64:ff9b::169.254.169.254", "64:ff9b:1::1", "::10.0.0.1", "fec0::1", "ff0e::1",
         ):  # fmt: skip
             with self.subTest(address):
                 self.assertEqual(self.refusal(address), "address_not_allowed")
+
+    def test_a_public_one_is_taken_in_every_disguise(self) -> None:
+        for address in ("93.184.215.14", "2606:2800:21f::1", "::ffff:93.184.215.14", "64:ff9b::93.184.215.14"):
+            with self.subTest(address):
+                self.assertTrue(outgoing._is_public(address))
 
     def test_one_private_address_among_public_ones_is_enough(self) -> None:
         self.assertEqual(self.refusal("93.184.215.14", "127.0.0.1"), "address_not_allowed")

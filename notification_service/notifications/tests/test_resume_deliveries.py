@@ -1,15 +1,18 @@
 """A mail server that is away for longer than a job tries loses no mail."""
 
 from datetime import timedelta
+from unittest.mock import Mock, patch
 
 from django.core import mail
+from django.db.models import F
 from django.test import TestCase
 from django.utils import timezone
 
+from eventbus import backoff
 from eventbus.models import Job
 from eventbus.testing import deliver, run_jobs
 from notifications.models import Delivery
-from notifications.services.delivery import GIVE_UP, IDLE
+from notifications.services.delivery import GIVE_UP, IDLE, SENDERS, _job_key
 from notifications.tasks import resume_deliveries
 from notifications.tests.cast import ERIN, meet
 
@@ -26,6 +29,17 @@ class ResumeDeliveries(TestCase):
         resume_deliveries()
         resume_deliveries()
         self.assertEqual(run_jobs(), 1)
+        self.assertEqual(len(mail.outbox), 1)
+
+    def test_what_no_sender_expected_for_a_quarter_of_an_hour_loses_no_mail(self) -> None:
+        with patch.dict(SENDERS, {"email": Mock(side_effect=RuntimeError("a fault of ours"))}):
+            for _ in range(backoff.MAX_ATTEMPTS):
+                run_jobs()
+        self.assertEqual((Job.objects.get().state, Delivery.objects.get().attempts), ("failed", 0))
+        Delivery.objects.update(created_at=F("created_at") - IDLE - timedelta(seconds=1))
+        Job.objects.update(key=_job_key(Delivery.objects.get()))
+        resume_deliveries()
+        run_jobs()
         self.assertEqual(len(mail.outbox), 1)
 
     def test_a_delivery_that_was_never_tried_is_found_too(self) -> None:

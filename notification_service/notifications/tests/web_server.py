@@ -1,5 +1,7 @@
 """A real HTTP server on a port of its own, that answers what it is told to."""
 
+import contextlib
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -66,3 +68,34 @@ class WebServer:
         self._server.shutdown()
         self._thread.join(10)
         self._server.server_close()
+
+
+class TricklingServer:
+    """A server that begins to answer and never ends: a byte of its head every 50 ms."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not self._over.wait(0.05):
+                connection.sendall(b"a")
+
+    def __enter__(self) -> "TricklingServer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join(10)
+        self._listener.close()

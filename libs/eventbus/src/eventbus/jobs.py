@@ -5,7 +5,7 @@ it first sends a nudge, so that a Celery worker does it, and runs it itself when
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -119,13 +119,15 @@ def run_nudged(job_id: UUID) -> None:
     _run(row)
 
 
-def revive(*, job_id: UUID | str | None = None, kind: str = "") -> int:
+def revive(*, job_id: UUID | str | None = None, kind: str = "", keys: Iterable[str] | None = None) -> int:
     """Let jobs that gave up be done again, all of them or those named; answer how many."""
     rows = Job.objects.filter(state=Job.State.FAILED)
     if job_id:
         rows = rows.filter(pk=job_id)
     if kind:
         rows = rows.filter(kind=kind)
+    if keys is not None:
+        rows = rows.filter(key__in=list(keys))
     return rows.update(state=Job.State.PENDING, attempts=0, nudged_at=None, next_attempt_at=timezone.now())
 
 
@@ -139,6 +141,11 @@ def _claim(row: Job) -> None:
 def _run(row: Job) -> None:
     extra = {"job": row.kind, "job_id": str(row.pk), "attempts": row.attempts}
     with context.bind(request_id=row.request_id or None, task_id=str(row.pk)):
+        if row.attempts > backoff.MAX_ATTEMPTS:
+            # The tries before have ended with their processes: what they met, nobody could write down.
+            logger.error("job was abandoned too often", extra=extra)
+            _finish(row, Job.State.FAILED, PermanentJobError("its process died each time"))
+            return
         try:
             registry[row.kind](row.payload)
         except PermanentJobError as error:
