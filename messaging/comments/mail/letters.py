@@ -38,7 +38,10 @@ class LetterFile:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message. `fingerprint` is the same for every copy of it: its Message-ID and its sender."""
+    """One message. `fingerprint` is the same for every copy of it: its Message-ID, its sender and its date.
+
+    Devices and scripts send one Message-ID for ever; without the date all but the first would be taken for copies.
+    """
 
     fingerprint: str
     message_id: str
@@ -95,7 +98,7 @@ def letter(message: Message, raw: bytes) -> Letter:
         raise Unreadable("no single author")
     name, sender = senders[0]
     message_id = next(iter(message_ids(message, "Message-ID")), "")
-    identity = f"{message_id}\n{sender}".encode() if message_id else raw
+    identity = f"{message_id}\n{sender}\n{header(message, 'Date')}".encode() if message_id else raw
     return Letter(
         fingerprint=hashlib.sha256(identity).hexdigest(),
         message_id=message_id[:MAX_HEADER],

@@ -30,8 +30,9 @@ CLAIM = timedelta(seconds=120)
 TIMEOUT_SECONDS = 30.0
 # About what is in the mail: asking again would get the same answer.
 FINAL = frozenset({400, 413, 415, 422})
-# The event that tells ticket-service of the person is still on its way.
-NOT_HEARD_OF_YET = "requester_unknown"
+# Not about the mail: the event that tells ticket-service of the person is still on its way, or the category of
+# MAIL_IN_CATEGORY is gone, or asks for what no mail has. Once that is set right, nothing is lost.
+NOT_ITS_FAULT = frozenset({"requester_unknown", "category_unknown", "custom_fields_invalid"})
 
 
 class NotNow(Exception):
@@ -124,8 +125,8 @@ def _ask(method: str, service: str, path: str, *, json: Any = None, body: bytes 
     if response.status == 401:
         service_token.forget()
     code = str(answer.get("code", "")) if isinstance(answer, dict) else ""
-    if response.status in FINAL and code and code != NOT_HEARD_OF_YET:
+    if response.status in FINAL and code and code not in NOT_ITS_FAULT:
         raise Refused(code)
     if response.status not in {200, 201} or not isinstance(answer, dict):
-        raise NotNow(f"{service} answered {response.status}")
+        raise NotNow(f"{service} answered {response.status} {code}".rstrip())
     return answer

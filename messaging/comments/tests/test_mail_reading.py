@@ -58,6 +58,14 @@ class ReceiveMail(MaildirCase):
         self.assertEqual(self.names("cur"), ["1.a:2,S", "2.b:2,FS", "3.c:2,FS"])
         self.assertEqual(self.receive(), "nothing new")
 
+    def test_a_copy_is_one_mail_and_a_machine_that_repeats_its_message_id_sends_many(self) -> None:
+        for name, day in (("1.a", 24), ("2.b", 24), ("3.c", 25)):
+            message = mail(
+                ERIN, reply_to(ERIN), Message_ID="<1@scanner>", Date=f"Tue, {day} Nov 2026 09:00:00 +0000", X_Hop=name
+            )
+            self.put(name, message)
+        self.assertEqual(self.receive(), "1 duplicate, 2 reply")
+
     def test_a_stop_between_storing_and_marking_makes_no_second_comment(self) -> None:
         self.put("1.a", mail(ERIN, reply_to(ERIN)))
         with (

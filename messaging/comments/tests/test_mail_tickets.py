@@ -137,12 +137,26 @@ class MailTickets(TestCase):
         self.peers.ticket = (201, {})
         self.assertEqual(self.later(), 1)
 
+    def test_a_desk_that_files_under_a_category_that_is_gone_loses_no_mail(self) -> None:
+        row = self.receive(mail(ERIN))
+        for code in ("category_unknown", "custom_fields_invalid"):
+            self.peers.ticket = (400, {"code": code})
+            with self.assertLogs("comments", "WARNING") as logs:
+                self.assertEqual(self.later(), 0)
+            self.assertIn(code, logs.output[0])
+            row.refresh_from_db()
+            self.assertEqual((row.outcome, row.text), ("ticket", "It still beeps."))
+        self.peers.ticket = (201, {"id": str(row.pk)})
+        self.assertEqual(self.later(), 1)
+
     def test_what_ticket_service_refuses_is_refused_and_kept(self) -> None:
         row = self.receive(mail(ERIN))
-        self.peers.ticket = (400, {"code": "category_unknown"})
+        self.peers.ticket = (415, {"code": "attachment_type_not_allowed"})
         self.later()
         row.refresh_from_db()
-        self.assertEqual((row.outcome, row.reason, row.text), ("refused", "category_unknown", "It still beeps."))
+        self.assertEqual(
+            (row.outcome, row.reason, row.text), ("refused", "attachment_type_not_allowed", "It still beeps.")
+        )
 
     def test_a_stranger_is_refused_unless_the_desk_takes_strangers(self) -> None:
         row = self.receive(mail("stranger@example.org"))

@@ -72,6 +72,11 @@ class ReadState(TestCase):
         self.assertEqual(self.mark(self.erin, 1)["seq"], 3)
         self.assertEqual(conversation().last_seq, 3)
 
+    def test_it_tells_nobody_of_a_note_that_they_may_not_read(self) -> None:
+        write(self.cora, "Between us.", "internal")
+        self.assertEqual(self.mark(self.erin, 99), {"seq": 3, "unread": 0})
+        self.assertEqual(self.mark(self.cora, 99), {"seq": 4, "unread": 0})
+
     def test_everybody_has_their_own(self) -> None:
         self.mark(self.erin, 3)
         self.assertEqual(sign_in(WANDA).get(READ).json(), {"seq": 0, "unread": 3})
