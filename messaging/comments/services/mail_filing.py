@@ -16,7 +16,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from attachments.storing import ALIAS, content_path
 from comments.models import InboundMail
-from eventbus import backoff, conf
+from eventbus import backoff, conf, ticker
 from jsonlog import context
 from jwtauth import service_token
 from jwtauth.errors import ServiceTokenUnavailable
@@ -45,7 +45,7 @@ class Refused(Exception):
 
 def mails_file_due(*, limit: int = BATCH) -> int:
     """Hand over the mails that are due; returns how many became tickets."""
-    return sum(_file(row) for row in _claim(limit))
+    return ticker.each(_claim(limit), _file)
 
 
 def _claim(limit: int) -> list[InboundMail]:

@@ -149,6 +149,16 @@ class MailTickets(TestCase):
         self.peers.ticket = (201, {"id": str(row.pk)})
         self.assertEqual(self.later(), 1)
 
+    def test_a_mail_whose_file_is_gone_holds_up_no_other(self) -> None:
+        lost = self.receive(mail(ERIN, files={"log.txt": b"beep"}))
+        InboundFile.objects.update(sha256="0" * 64)
+        self.receive(mail(ERIN))
+        with self.assertLogs("eventbus.ticker", "ERROR"):
+            self.assertEqual(self.later(), 1)
+        lost.refresh_from_db()
+        self.assertEqual((lost.outcome, lost.text), ("ticket", "It still beeps."))
+        self.assertGreater(lost.next_attempt_at, timezone.now())
+
     def test_what_ticket_service_refuses_is_refused_and_kept(self) -> None:
         row = self.receive(mail(ERIN))
         self.peers.ticket = (415, {"code": "attachment_type_not_allowed"})

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from eventbus import ticker
 from jwtauth import people
 from jwtauth.principal import Principal
 from servicekit.problems import Problem
@@ -32,7 +33,7 @@ UNEXPECTED = "Something went wrong here; it has been logged."
 def schedules_file_due() -> int:
     """Files what is due, what waits longest first; how many tickets it were."""
     due = TicketSchedule.objects.filter(is_active=True, attempt_at__lte=timezone.now())
-    return sum(_file_due(pk) for pk in list(due.order_by("attempt_at").values_list("pk", flat=True)[:BATCH]))
+    return ticker.each(list(due.order_by("attempt_at").values_list("pk", flat=True)[:BATCH]), _file_due)
 
 
 def _file_due(pk: UUID) -> bool:
