@@ -189,7 +189,10 @@ class FailureTest(RecurringCase, TestCase):
     def test_a_database_that_is_away_says_nothing_of_the_schedule(self):
         schedule = self.schedule()
         at = self.due(schedule)
-        with mock.patch.object(recurring, "ticket_file", side_effect=OperationalError):
+        with (
+            mock.patch.object(recurring, "ticket_file", side_effect=OperationalError),
+            mock.patch.object(connection, "is_usable", return_value=False),
+        ):
             self.assertRaises(OperationalError, self.tick, at)
         self.assertIsNone(self.seen(schedule)["failure"])
         self.assertEqual(self.tick(at), 1)
