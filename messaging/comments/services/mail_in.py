@@ -175,7 +175,10 @@ def _file(row: InboundMail, letter: Letter, person: Person | None) -> None:
 
 
 def _takable(files: Iterable[LetterFile]) -> "tuple[list[File[Any]], list[str]]":
-    """The files that may be kept, and a remark for each that may not; the message itself stays in its mailbox."""
+    """The files that may be kept, and a remark for each that may not.
+
+    Raises what `attachments.store` does while it cannot store or scan: then all of the message waits.
+    """
     kept: list[File[Any]] = []
     remarks = []
     for file in files:
@@ -185,6 +188,8 @@ def _takable(files: Iterable[LetterFile]) -> "tuple[list[File[Any]], list[str]]"
                 raise TooManyFiles
             attachments.store(upload)
         except Problem as problem:
+            if problem.status >= 500:
+                raise
             name = "".join(character for character in file.filename[:100] if character not in "`*_[]<>")
             remarks.append(f"[{name}: {problem.title}]")
         else:
