@@ -97,7 +97,7 @@ def environment(name: str, entry: Mapping[str, Any], db: Service, broker: Servic
     if name == "messaging":
         values["MAIL_IN_URL"] = preserve()
     if name in KEEP_FILES:
-        values |= {f"ATTACHMENTS_S3_{key}": preserve() for key in S3}
+        values |= {f"ATTACHMENTS_S3_{key}": preserve() for key in S3} | {"ATTACHMENT_SCANNER": preserve()}
     return values
 
 

@@ -16,6 +16,7 @@ from suite.rabbitmq import SERVER, Broker
 
 POSTGRESQL_15 = Path("/usr/lib/postgresql/15/bin")
 DOVECOT = Path("/usr/sbin/dovecot")
+CLAMD = Path("/usr/sbin/clamd")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
@@ -86,6 +87,11 @@ def browser(environ: Mapping[str, str] = os.environ) -> Path:
 def imap_server() -> None:
     """Debian's Dovecot, installed when it is missing; the tests start one of their own."""
     _install({"dovecot-imapd": (not DOVECOT.exists(), "")})
+
+
+def virus_scanner() -> None:
+    """Debian's clamd, installed when it is missing; the tests start one of their own."""
+    _install({"clamav-daemon": (not CLAMD.exists(), "")})
 
 
 def promtool() -> None:

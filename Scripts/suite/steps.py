@@ -23,7 +23,7 @@ _DROPPED = (
     "JWT_",
     "SERVICE_CLIENT_SECRET",
     "EMAIL_",
-    "ATTACHMENTS_",
+    "ATTACHMENT",
     "TEST_",
 )
 
@@ -117,7 +117,7 @@ def _all(context: Context, *, fast: bool, service: str | None) -> list[Step]:
         steps += [Step(name, command) for name, command in linters.commands().items()]
         steps += _alert_rules()
         steps.append(_at_root("scripts"))
-        steps += [_in_browser(), _with_imap_server()]
+        steps += [_in_browser(), _with_imap_server(), _with_virus_scanner()]
         steps += _console()
         steps += [_lib_on_servers(context, lib) for lib in LIBS]
     steps += [_on_postgresql(context, entry) for entry in services]
@@ -255,6 +255,13 @@ def _with_imap_server() -> Step:
     """The tests of tests/imap, with a Dovecot."""
     step = _at_root("imap")
     step.prepare = servers.imap_server
+    return step
+
+
+def _with_virus_scanner() -> Step:
+    """The tests of tests/scanner, with a clamd."""
+    step = _at_root("scanner")
+    step.prepare = servers.virus_scanner
     return step
 
 

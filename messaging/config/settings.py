@@ -28,6 +28,7 @@ DATABASES = {"default": env.database("DATABASE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STORAGES = attachments.conf.storages(env, default_dir=BASE_DIR / "media")
 ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=25 * 1024 * 1024)
+ATTACHMENT_SCANNER = attachments.conf.scanner(env)
 
 MAIL_IN = mail_conf.incoming(env)
 

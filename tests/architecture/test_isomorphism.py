@@ -98,8 +98,8 @@ OWN_SETTINGS = {
         "ANYMAIL",
         "NOTICES_KEEP_DAYS",
     },
-    "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES", "TICKET_CLOSE_AFTER_DAYS"},
-    "messaging": {"STORAGES", "ATTACHMENT_MAX_BYTES", "MAIL_IN"},
+    "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES", "ATTACHMENT_SCANNER", "TICKET_CLOSE_AFTER_DAYS"},
+    "messaging": {"STORAGES", "ATTACHMENT_MAX_BYTES", "ATTACHMENT_SCANNER", "MAIL_IN"},
 }
 # Names in all five whose values are the service's: who it is, its apps, whose events it hears, whose keys it trusts.
 OWN_VALUES = {"SERVICE", "INSTALLED_APPS", "SPECTACULAR_SETTINGS", "EVENTBUS"}

@@ -18,7 +18,7 @@ from tickets.status import Status, is_final
 def attachments_store(*, ticket: Ticket, uploads: "Sequence[File[Any]]", uploaded_by: UUID) -> list[TicketAttachment]:
     """Stores the uploads' bytes and answers their rows, which the caller has yet to save.
 
-    Raises AttachmentTooLarge and AttachmentTypeNotAllowed. Bytes are stored under their hash, so what a rolled back
+    Raises what attachments.store raises. Bytes are stored under their hash, so what a rolled back
     transaction leaves behind is what the next upload of the same file finds.
     """
     rows = []

@@ -1,7 +1,8 @@
-"""The setting `STORAGES`."""
+"""The settings `STORAGES` and `ATTACHMENT_SCANNER`."""
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -22,6 +23,25 @@ def storages(env: Env, *, default_dir: Path) -> dict[str, Any]:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         "attachments": _attachments(env, folder),
     }
+
+
+def scanner(env: Env) -> str:
+    """ATTACHMENT_SCANNER: `clamd://HOST:3310` or `clamd:///PATH/OF/SOCKET`; empty: files are not scanned.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    value = env.str("ATTACHMENT_SCANNER", default="")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        port = 0
+    well_formed = parts.scheme == "clamd" and port != 0 and bool(parts.hostname) != bool(parts.path.strip("/"))
+    if not well_formed or parts.query or parts.fragment or parts.username:
+        raise ImproperlyConfigured("ATTACHMENT_SCANNER must be clamd://HOST:PORT or clamd:///PATH/OF/SOCKET.")
+    return value
 
 
 def _attachments(env: Env, folder: Path) -> dict[str, Any]:

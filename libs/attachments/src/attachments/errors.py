@@ -23,6 +23,18 @@ class AttachmentTypeNotAllowed(Problem):
     status, code, title = 415, "attachment_type_not_allowed", "Files of this type are not taken."
 
 
+class AttachmentInfected(Problem):
+    """The virus scanner has found something in it."""
+
+    status, code, title = 422, "attachment_infected", "The file carries malware and is not taken."
+
+
+class AttachmentNotScanned(Problem):
+    """The virus scanner does not answer, or could not look at the file; it is not taken unseen."""
+
+    status, code, title = 503, "attachment_not_scanned", "Files cannot be scanned at the moment."
+
+
 class AttachmentUnavailable(Problem):
     """The store does not answer or has lost the bytes; the row is there."""
 

@@ -11,6 +11,7 @@ from django.core.files.storage import Storage, storages
 
 from attachments.errors import STORE_ERRORS, AttachmentTooLarge, AttachmentUnavailable
 from attachments.naming import safe_filename
+from attachments.scanning import scan
 from attachments.sniffing import HEAD_BYTES, sniff
 
 logger = logging.getLogger(__name__)
@@ -39,8 +40,9 @@ def store(upload: "File[Any]", *, max_bytes: int | None = None) -> Stored:
     """Put an upload's bytes into the store, unless it has them already, and say what they are.
 
     At most `max_bytes` (`settings.ATTACHMENT_MAX_BYTES`, 25 MiB) are read, a chunk at a time. Raises AttachmentTooLarge
-    (413), AttachmentTypeNotAllowed (415) and AttachmentUnavailable (503). Bytes outlive a transaction that is rolled
-    back; the next upload of the same file finds them.
+    (413), AttachmentTypeNotAllowed (415), AttachmentUnavailable (503) and, with `settings.ATTACHMENT_SCANNER`,
+    AttachmentInfected (422) and AttachmentNotScanned (503). Bytes outlive a transaction that is rolled back; the next
+    upload of the same file finds them.
     """
     limit = int(getattr(settings, "ATTACHMENT_MAX_BYTES", DEFAULT_MAX_BYTES)) if max_bytes is None else max_bytes
     filename = safe_filename(upload.name or "")
@@ -54,6 +56,9 @@ def store(upload: "File[Any]", *, max_bytes: int | None = None) -> Stored:
             head += chunk[: HEAD_BYTES - len(head)]
         digest.update(chunk)
     stored = Stored(digest.hexdigest(), size, sniff(head, filename), filename)
+    # Also what is in the store already: the scanner may have learnt of it since.
+    if scanner := getattr(settings, "ATTACHMENT_SCANNER", ""):
+        scan(upload, scanner=scanner)
     try:
         _put(storages[ALIAS], content_path(stored.sha256), upload, size)
     except STORE_ERRORS as error:
