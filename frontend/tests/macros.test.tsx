@@ -72,7 +72,7 @@ it("shows what a macro would do, does it once, and leaves its words to be sent a
   expect(told).toContain("PriorityHigh → Low");
   expect(told).toContain("Categorygeneral → IT support");
   expect(told).toContain("Sub-category– → Printer");
-  expect(told).toContain("Tagsadded supplier; removed new");
+  expect(told).toContain("Tagsadd supplier; remove new");
   expect(told).toContain("Further fieldsleft empty");
   expect(dialog.getByRole("region", { name: "Writes" }).textContent).toContain("Erin waits.");
   await user.click(dialog.getByRole("button", { name: "Apply" }));
@@ -83,6 +83,7 @@ it("shows what a macro would do, does it once, and leaves its words to be sent a
   expect(headers.get("Idempotency-Key")).toBeTruthy();
   const field = await screen.findByLabelText<HTMLTextAreaElement>("Internal note: staff only");
   await waitFor(() => expect(field.value).toBe("I called them.\n\nErin waits."));
+  await waitFor(() => expect(document.activeElement).toBe(field));
   expect(screen.getByText("Waiting for the supplier is applied.")).toBeTruthy();
   // Between note and reply and back, they are there once.
   await user.click(screen.getByRole("button", { name: "Reply" }));
@@ -154,7 +155,8 @@ it("keeps the field of a ticket that the macro has ended until its words are sen
   });
   await user.click(await screen.findByRole("button", { name: "Macros" }));
   await user.selectOptions(await screen.findByLabelText("Which macro"), "m2");
-  await user.click(await screen.findByRole("button", { name: "Apply" }));
+  await screen.findByText("Open → Rejected: Ask the landlord.");
+  await user.click(screen.getByRole("button", { name: "Apply" }));
   await waitFor(() => expect(document.querySelector(".ticket-head .status-rejected")).toBeTruthy());
   expect(screen.getByLabelText<HTMLTextAreaElement>("Reply to the requester").value).toBe("Sorry.");
   await user.click(screen.getByRole("button", { name: "Send reply" }));

@@ -10,6 +10,7 @@ import { ErrorNotice, Loading } from "../ui/feedback";
 import { FormEnd } from "../ui/FormEnd";
 import { changesInWords } from "./inWords";
 import { Lines } from "./Lines";
+import { ends } from "./model";
 
 interface ApplyMacroProps {
   ticket: Ticket;
@@ -17,36 +18,39 @@ interface ApplyMacroProps {
   /** The id of the macro that is looked at; empty as long as there is none. */
   chosen: string;
   onChoose: (id: string) => void;
-  onApplied: (name: string, reply: MacroReply | null) => void;
+  onApplied: (macro: Macro, reply: MacroReply | null) => void;
   onClose: () => void;
 }
 
 /** Which macro, what it would do to this ticket, and the button that does it. */
 export function ApplyMacro({ macros, chosen, onChoose, ...props }: ApplyMacroProps) {
+  const { onClose } = props;
   const macro = macros.data?.find((one) => one.id === chosen);
   return (
-    <Dialog title={t("macros.title")} onClose={props.onClose}>
-      {macros.isPending && <Loading />}
-      {macros.error && <ErrorNotice error={macros.error} onRetry={() => void macros.refetch()} />}
-      {macros.data?.length === 0 && <p className="empty">{t("macros.none")}</p>}
-      {macros.data && macros.data.length > 0 && (
-        <Field label={t("macros.which")}>
-          {(field) => (
-            <select {...field} value={macro?.id ?? ""} onChange={(event) => onChoose(event.target.value)}>
-              <option value="">{t("macros.choose")}</option>
-              {macros.data.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {one.name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      )}
-      {macro && <Preview key={macro.id} macro={macro} {...props} />}
-      <p className="small">
-        <Link to="/macros">{t("macros.manage")}</Link>
-      </p>
+    <Dialog title={t("macros.title")} onClose={onClose}>
+      <div className="stack">
+        {macros.isPending && <Loading />}
+        {macros.error && <ErrorNotice error={macros.error} onRetry={() => void macros.refetch()} />}
+        {macros.data?.length === 0 && <p className="empty">{t("macros.none")}</p>}
+        {macros.data && macros.data.length > 0 && (
+          <Field label={t("macros.which")}>
+            {(field) => (
+              <select {...field} value={macro?.id ?? ""} onChange={(event) => onChoose(event.target.value)}>
+                <option value="">{t("macros.choose")}</option>
+                {macros.data.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.name}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
+        {macro && <Preview key={macro.id} macro={macro} {...props} />}
+        <p className="small">
+          <Link to="/macros">{t("macros.manage")}</Link>
+        </p>
+      </div>
     </Dialog>
   );
 }
@@ -71,7 +75,7 @@ function Preview({ macro, ticket, onApplied, onClose }: PreviewProps) {
     const params = { path, header: { ...once(key), "If-Match": etag } };
     const done = await data(tickets.POST("/api/v1/tickets/{id}/macros/{macro_id}/application/", { params }));
     // Here and not when the dialog hears of it: it may be closed by then, and the words would be lost.
-    onApplied(macro.name, done.reply);
+    onApplied(macro, done.reply);
   });
   if (preview.isPending) return <Loading />;
   if (!preview.data) return <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />;
@@ -79,14 +83,15 @@ function Preview({ macro, ticket, onApplied, onClose }: PreviewProps) {
 
   function submit(event: SubmitEvent) {
     event.preventDefault();
-    apply.mutate(etag, { onSuccess: onClose });
+    apply.mutate(etag);
   }
 
   return (
     <form className="stack" onSubmit={submit}>
-      <Seen changes={changes} refused={refused} reply={reply} />
+      <Seen macro={macro} changes={changes} refused={refused} reply={reply} />
       <FormEnd
         run={apply}
+        look={ends(macro) ? "danger" : "primary"}
         action={changes.length > 0 ? t("bulk.apply") : t("macros.insert")}
         disabled={refused.length > 0 || (changes.length === 0 && !reply) || preview.isFetching}
         onCancel={onClose}
@@ -95,11 +100,15 @@ function Preview({ macro, ticket, onApplied, onClose }: PreviewProps) {
   );
 }
 
-function Seen({ changes, refused, reply }: MacroPreview) {
+function Seen({ macro, changes, refused, reply }: MacroPreview & { macro: Macro }) {
   const categories = useCategories().data ?? [];
   return (
     <div className="stack" aria-live="polite">
-      {changes.length > 0 ? <Lines lines={changesInWords(changes, categories)} /> : <p>{t("macros.nothing")}</p>}
+      {changes.length > 0 ? (
+        <Lines lines={changesInWords(changes, macro.actions, categories)} />
+      ) : (
+        <p>{t("macros.nothing")}</p>
+      )}
       {reply && (
         <section className={`macro-words ${reply.visibility}`} aria-label={t("macros.action.reply")}>
           <p>

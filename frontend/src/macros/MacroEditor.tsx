@@ -131,7 +131,6 @@ function Fields({ form, set, errorOf }: Part) {
       <div className="pair">
         <TextField
           label={t("macros.action.add_tags")}
-          optional
           hint={t("macros.tagsHint")}
           value={form.addTags}
           error={errorOf("actions.add_tags")}
@@ -139,7 +138,6 @@ function Fields({ form, set, errorOf }: Part) {
         />
         <TextField
           label={t("macros.action.remove_tags")}
-          optional
           value={form.removeTags}
           error={errorOf("actions.remove_tags")}
           onChange={(removeTags) => set({ removeTags })}
@@ -187,7 +185,7 @@ interface ChoiceProps {
 
 function Choice({ name, hint, value, options, error, onChange }: ChoiceProps) {
   return (
-    <Field label={t(`macros.action.${name}`)} hint={hint} error={error} optional>
+    <Field label={t(`macros.action.${name}`)} hint={hint} error={error}>
       {(props) => (
         <select {...props} value={value} onChange={(event) => onChange(event.target.value)}>
           <option value="">{t("macros.asItIs")}</option>

@@ -41,7 +41,9 @@ export function MacroMenu({ ticket, onReply }: MacroMenuProps) {
           macros={macros}
           chosen={chosen}
           onChoose={setChosen}
-          onApplied={(name, reply) => {
+          onApplied={({ id, name }, reply) => {
+            // Closed before the words come: a dialog that closes gives the focus back, and it is the field's.
+            setChosen((now) => (now === id ? null : now));
             setApplied(name);
             if (reply) onReply(reply);
           }}

@@ -21,8 +21,8 @@ export function actionsInWords(actions: MacroActions, categories: Category[]): L
   ];
 }
 
-/** What it would change of one ticket. */
-export function changesInWords(changes: MacroChange[], categories: Category[]): Line[] {
+/** What it would change of one ticket; the reason goes with the status. */
+export function changesInWords(changes: MacroChange[], { reason }: MacroActions, categories: Category[]): Line[] {
   return changes.map(({ field, old, new: now }) => {
     if (field === "tags") return line("tags", tagsInWords(old as string[], now as string[]));
     if (field === "custom_fields") return line(field, t("macros.dropped"));
@@ -31,7 +31,8 @@ export function changesInWords(changes: MacroChange[], categories: Category[]): 
       field === "category" || field === "sub_category"
         ? nameOf(value as string, names) || "–"
         : label(field, value as string);
-    return line(field, t("macros.fromTo", { old: word(old), new: word(now) }));
+    const way = t("macros.fromTo", { old: word(old), new: word(now) });
+    return line(field, field === "status" && reason ? t("macros.because", { status: way, reason }) : way);
   });
 }
 

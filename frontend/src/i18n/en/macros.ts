@@ -33,8 +33,8 @@ export const macros = {
   "macros.visibility.internal": "Internal note",
   "macros.because": "{status}: {reason}",
   "macros.fromTo": "{old} → {new}",
-  "macros.tagsAdded": "added {tags}",
-  "macros.tagsRemoved": "removed {tags}",
+  "macros.tagsAdded": "add {tags}",
+  "macros.tagsRemoved": "remove {tags}",
   "macros.dropped": "left empty: they belong to the former category",
 
   "macros.statusHint": "Where the ticket's status allows it.",
