@@ -49,6 +49,10 @@ it("answers and quotes a comment; what answers a note is a note", async () => {
   await waitFor(() =>
     expect(server.last(said).body).toMatchObject({ parent_id: "0190-comment-2", visibility: "internal" }),
   );
+  // A note may be about what the requester has said.
+  await user.click(ofErin.getByRole("button", { name: "Quote" }));
+  const note = screen.getByLabelText<HTMLTextAreaElement>("Internal note: staff only");
+  await waitFor(() => expect(note.value).toBe("> It beeps\n> and beeps\n\n"));
 });
 
 it("edits, deletes and reacts to a comment, and shows what it said before", async () => {

@@ -87,7 +87,7 @@ function Writing({ ticket, isStaff, comments, answer, words, onSent, visibility,
   const isNote = visibility === "internal";
   useEffect(() => {
     // A public reply must not point at a note; the note's own field takes it then.
-    if (!answer || taken.has(answer) || (answer.to.visibility === "internal") !== isNote) return;
+    if (!answer || taken.has(answer) || (answer.to.visibility === "internal" && !isNote)) return;
     taken.add(answer);
     const quoted = answer.isQuoted
       ? [draft.value.body.trim(), quotation(answer.to)].filter(Boolean).join("\n\n")
