@@ -10,6 +10,7 @@ from comments.services.mail_reading import mailbox_read
 from comments.services.mail_retention import mails_forget
 from comments.services.presence import presence_purge
 from eventbus.ticker import every
+from servicekit import idempotency
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,12 @@ def file_mails() -> None:
 def purge_presence() -> None:
     """Forget streams whose process was killed."""
     presence_purge()
+
+
+@every(seconds=3600)
+def purge_idempotency_records() -> None:
+    """Forget answers that are too old to be asked for again."""
+    idempotency.purge()
 
 
 @every(seconds=600)

@@ -8,6 +8,7 @@ from eventbus.ticker import every
 from notifications.services.delivery import deliveries_resume, delivery_send
 from notifications.services.release import deliveries_release
 from notifications.services.retention import old_forget
+from servicekit import idempotency
 
 
 @job("send_email", lane="email")
@@ -28,6 +29,12 @@ def resume_deliveries() -> None:
 def release_deliveries() -> None:
     """Send what waited for the end of quiet hours or of a digest's window."""
     deliveries_release()
+
+
+@every(seconds=3600)
+def purge_idempotency_records() -> None:
+    """Forget answers that are too old to be asked for again; among them are secrets that are shown once."""
+    idempotency.purge()
 
 
 @every(seconds=600)

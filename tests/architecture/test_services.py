@@ -25,6 +25,13 @@ class ServiceTests(TestCase):
             with self.subTest(service=service.name):
                 self.assertEqual(found, [])
 
+    def test_answers_that_are_kept_for_repetitions_are_forgotten_in_every_service(self) -> None:
+        """They hold what was answered, and some of it once only."""
+        for service in SERVICES:
+            tasks = (ROOT / service.name / service.app / "tasks.py").read_text(encoding="utf-8")
+            with self.subTest(service=service.name):
+                self.assertIn("idempotency.purge()", tasks)
+
     def test_no_one_imports_config_but_config(self) -> None:
         for service in SERVICES:
             graph = service_graph(service)

@@ -17,7 +17,7 @@ REQUIRED = ("subject", "description", "category")
 TEXTS = ("subject", "description", "category", "sub_category", "priority", "department")
 READ = (*TEXTS, "tags", "custom_fields", "requester_id", "requester_email")
 # What the export puts an apostrophe before.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 MAX_CELL = 25_000
 
 

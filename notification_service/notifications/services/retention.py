@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from notifications.models import Decision, Delivery, Notice
@@ -26,7 +26,11 @@ def old_forget() -> int:
 
 def _forget(model: type[Model], field: str, horizon: Any) -> int:
     # By key, which grows with time: the oldest are found without reading the whole table.
-    oldest = model._default_manager.order_by("pk").values_list("pk", field)[:BATCH]
+    rows = model._default_manager.order_by("pk")
+    if model is Notice:
+        # It was put off until a time that is still to come; somebody counts on it.
+        rows = rows.filter(Q(snoozed_until=None) | Q(snoozed_until__lt=timezone.now()))
+    oldest = rows.values_list("pk", field)[:BATCH]
     keys = [key for key, at in oldest if at < horizon]
     model._default_manager.filter(pk__in=keys).delete()
     return len(keys)

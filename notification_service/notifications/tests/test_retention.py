@@ -7,10 +7,12 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from eventbus.testing import deliver, run_jobs
+from jwtauth.testing import api_client
 from notifications.models import Attempt, Decision, Delivery, Notice
 from notifications.services import retention
-from notifications.tasks import forget_old
+from notifications.tasks import forget_old, purge_idempotency_records
 from notifications.tests.cast import ERIN, meet
+from servicekit.models import IdempotencyRecord
 
 
 @override_settings(NOTICES_KEEP_DAYS=90)
@@ -32,6 +34,21 @@ class Retention(TestCase):
         self.assertEqual(self.left(), [1, 1, 1, 1])
         forget_old()
         self.assertEqual(self.left(), [1, 1, 1, 1])
+
+    def test_what_is_put_off_until_later_is_kept(self) -> None:
+        Notice.objects.update(snoozed_until=timezone.now() + timedelta(days=1))
+        forget_old()
+        self.assertEqual(Notice.objects.count(), 3)
+
+    def test_an_answer_with_a_secret_is_kept_for_a_day(self) -> None:
+        """The one that an Idempotency-Key repeats has the signing secret of a new endpoint in it."""
+        hook = {"channel": "webhook", "name": "CI", "url": "https://ci.example.com/", "kinds": ["ticket_received"]}
+        api_client(roles=["tts:admin"]).post("/api/v1/endpoints/", hook, headers={"Idempotency-Key": "k"})
+        purge_idempotency_records()
+        self.assertEqual(IdempotencyRecord.objects.count(), 1)
+        with patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(hours=25)):
+            purge_idempotency_records()
+        self.assertFalse(IdempotencyRecord.objects.exists())
 
     def test_it_takes_a_bounded_number_at_a_time(self) -> None:
         with patch.object(retention, "BATCH", 1):

@@ -44,8 +44,8 @@ HEADINGS = (
     "rating",
     *TIMES,
 )
-# A spreadsheet takes a cell that begins so for a formula, and runs it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins so, in some languages in full width, for a formula, and runs it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class AnyAccept(BaseContentNegotiation):
