@@ -26,9 +26,9 @@ class ServiceTests(TestCase):
                 self.assertEqual(found, [])
 
     def test_answers_that_are_kept_for_repetitions_are_forgotten_in_every_service(self) -> None:
-        """They hold what was answered, and some of it once only."""
+        """They hold what was answered, some of it to be shown once only."""
         for service in SERVICES:
-            tasks = (ROOT / service.name / service.app / "tasks.py").read_text(encoding="utf-8")
+            tasks = (ROOT / service.folder / service.app / "tasks.py").read_text(encoding="utf-8")
             with self.subTest(service=service.name):
                 self.assertIn("idempotency.purge()", tasks)
 
