@@ -104,17 +104,20 @@ test("a day: an employee files, staff note and reply, the employee sees the repl
     "The projector in room 4.12 flickers",
     "Since Monday, with every laptop. I have swapped the cable.",
   );
-  await employee.page.reload();
-  assert.equal(await employee.page.getByLabel("Subject").inputValue(), "The projector in room 4.12 flickers");
   await employee.page.getByLabel("Attachments").setInputFiles({
     name: "flicker.txt",
     mimeType: "text/plain",
     buffer: Buffer.from("it flickers"),
   });
+  await employee.page.waitForFunction(keeps, "flicker.txt");
+  await employee.page.reload();
+  assert.equal(await employee.page.getByLabel("Subject").inputValue(), "The projector in room 4.12 flickers");
+  await employee.page.locator(".files li").getByText("flicker.txt").waitFor();
   await assertAccessible(employee.page, "new request");
   await picture(employee.page, "new-request");
   const number = await send(employee.page);
   await employee.page.getByText("Live", { exact: true }).waitFor();
+  await employee.page.getByText("flicker.txt").first().waitFor();
 
   const overseer = await arrive(browser);
   await signIn(overseer.page, "coordinator");
@@ -169,6 +172,17 @@ test("a day: an employee files, staff note and reply, the employee sees the repl
   for (const { complaints } of [employee, overseer, staff]) assert.deepEqual(complaints, []);
   await Promise.all([employee, overseer, staff].map(({ context }) => context.close()));
 });
+
+/** In the page: whether the browser keeps a file of that name for a draft. */
+function keeps(name) {
+  return new Promise((resolve) => {
+    const opening = indexedDB.open("tts-drafts");
+    opening.onsuccess = () => {
+      const all = opening.result.transaction("files").objectStore("files").getAll();
+      all.onsuccess = () => resolve(all.result.some(({ files }) => files.some((file) => file.name === name)));
+    };
+  });
+}
 
 /** Starts the step or leaves it by its first way. */
 async function act(page) {

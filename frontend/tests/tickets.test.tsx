@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { alan, comment, cora, erin, open, ticket } from "./cast";
+import { kept } from "./kept";
 import { json, page, problem, stream } from "./server";
 
 const FILED = "POST /tickets/api/v1/tickets/";
@@ -52,6 +53,56 @@ it("keeps the draft and its key over a lost answer and a reload", async () => {
   await screen.findByRole("heading", { name: "Printer beeps" });
   const key = (server: typeof again.server) => server.last(FILED).headers.get("Idempotency-Key");
   expect(key(again.server)).toBe(key(first.server));
+});
+
+it("keeps the chosen files over a reload too, until the request is filed", async () => {
+  const first = await open("/requests/new", erin, { [FILED]: () => Promise.reject(new Error("cut")) });
+  await write(first.user);
+  await first.user.upload(screen.getByLabelText("Attachments"), new File(["beep"], "beep.txt"));
+  await waitFor(() => expect(kept.size).toBe(1));
+  document.body.replaceChildren();
+  const again = await open("/requests/new", erin, { [FILED]: () => json(ticket, 201) });
+  expect(await screen.findByText("beep.txt", { exact: false })).toBeTruthy();
+  await again.user.click(screen.getByRole("button", { name: "File the request" }));
+  await screen.findByRole("heading", { name: "Printer beeps" });
+  expect((again.server.last(FILED).body as Record<string, File>)["attachments"]?.name).toBe("beep.txt");
+  await waitFor(() => expect(kept.size).toBe(0));
+});
+
+it("keeps a draft's files to its writer: another sees none, and signing out leaves none", async () => {
+  const { user } = await open("/requests/new", erin);
+  await user.upload(await screen.findByLabelText("Attachments"), new File(["beep"], "beep.txt"));
+  await waitFor(() => expect(kept.size).toBe(1));
+  document.body.replaceChildren();
+  const other = await open("/requests/new", alan);
+  await screen.findByLabelText("Attachments");
+  expect(screen.queryByText("beep.txt", { exact: false })).toBeNull();
+  await other.user.click(screen.getByRole("button", { name: "Sign out" }));
+  await waitFor(() => expect(kept.size).toBe(0));
+});
+
+it("keeps no more than fits: the oldest makes room, and what is too large says so and asks before one leaves", async () => {
+  const large = (name: string, megabytes: number) => {
+    const file = new File(["x"], name);
+    Object.defineProperty(file, "size", { value: megabytes * 1024 * 1024 });
+    return file;
+  };
+  const { user } = await open("/requests/new", erin);
+  const chooser = await screen.findByLabelText("Attachments");
+  kept.set("0190-erin.talk.of-yesterday.public", { files: [large("old.iso", 20)], at: Date.now() - 24 * 3600 * 1000 });
+  kept.set("0190-erin.talk.of-today.public", { files: [large("new.iso", 20)], at: Date.now() - 1000 });
+  await user.upload(chooser, large("a.iso", 20));
+  await waitFor(() => expect([...kept.keys()]).toEqual(["0190-erin.talk.of-today.public", "0190-erin.ticket"]));
+  const leave = () => {
+    const event = new Event("beforeunload", { cancelable: true });
+    dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  await waitFor(() => expect(leave()).toBe(false));
+  await user.upload(chooser, [large("b.iso", 20), large("c.iso", 20)]);
+  expect(await screen.findByText("Together they are too large to be kept over a reload.")).toBeTruthy();
+  await waitFor(() => expect([...kept.keys()]).toEqual(["0190-erin.talk.of-today.public"]));
+  expect(leave()).toBe(true);
 });
 
 it("shows a fault at its field, and makes the next attempt another one", async () => {

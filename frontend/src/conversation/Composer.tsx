@@ -2,12 +2,13 @@ import { useEffect, useRef, useState, type KeyboardEvent, type SubmitEvent } fro
 import { messaging, type Comment, type MacroReply, type Ticket, type Visibility } from "../api/clients";
 import { upload } from "../api/http";
 import { ProblemError } from "../api/problem";
-import { useDraft, useLeaveWarning } from "../drafts/store";
+import { useDraftFiles } from "../drafts/files";
+import { useDraft } from "../drafts/store";
 import { t } from "../i18n";
 import { useKeys } from "../shell/keys";
 import { Button } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
-import { FileList, useFiles } from "../ui/Files";
+import { FileList } from "../ui/Files";
 import { CannedReplies } from "./CannedReplies";
 import { MentionField } from "./MentionField";
 import { beginning, quotation } from "./Message";
@@ -79,11 +80,10 @@ interface WritingProps extends ComposerProps {
 function Writing({ ticket, isStaff, comments, answer, words, onSent, visibility, field, taken }: WritingProps) {
   const draft = useDraft(`talk.${ticket.id}.${visibility}`, EMPTY);
   const parent = comments.find((comment) => comment.id === draft.value.parentId);
-  const files = useFiles();
+  const files = useDraftFiles(`talk.${ticket.id}.${visibility}`);
   const [progress, setProgress] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
   const tellTyping = useTyping(ticket.id, visibility);
-  useLeaveWarning(files.files.length > 0);
   const isNote = visibility === "internal";
   useEffect(() => {
     // A public reply must not point at a note; the note's own field takes it then.

@@ -1,7 +1,7 @@
 /**
  * What somebody has begun to write, kept on this device until it is sent: over reloads, crashes and an ended session.
  * Each draft has the key with which it is sent, so that a repeated attempt never makes two. By user, so that two people
- * at one machine never see each other's. Text only, never a token.
+ * at one machine never see each other's. Text only, never a token; its files are in `kept.ts`.
  */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useUser } from "../session/session";
@@ -53,7 +53,7 @@ export function useDraft<T extends object>(name: string, empty: T): Draft<T> {
   return { ...stored, isRestored, set, renewKey, clear };
 }
 
-/** Asks before the page is left while something would be lost that no draft keeps: files that were chosen. */
+/** Asks before the page is left while something would be lost that no draft keeps: files that are too large. */
 export function useLeaveWarning(isNeeded: boolean) {
   useEffect(() => {
     if (!isNeeded) return;

@@ -175,7 +175,6 @@ export const en = {
   "new.maybeFiled":
     "An earlier attempt with other words has arrived after all. Look at your requests before you file it again.",
   "new.fileAgain": "File it as another request",
-  "new.filesAgain": "Files are not kept over a reload: add them again.",
   "new.optional": "optional",
 
   "field.from": "From",
@@ -190,6 +189,7 @@ export const en = {
   "files.drop": "or drop them here, or paste a picture",
   "files.tooMany": "At most {n} files.",
   "files.tooLarge": "{name} is larger than {size}.",
+  "files.notKept": "Together they are too large to be kept over a reload.",
   "files.progress": "Sending: {percent} %",
 
   "ticket.back": "Back to the list",

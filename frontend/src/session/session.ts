@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from "react";
 import { auth, data, type User } from "../api/clients";
 import { setTokenSource } from "../api/http";
+import { forgetFiles } from "../drafts/kept";
 import { noAnswer, ProblemError, problemOf } from "../api/problem";
 
 export type SessionState =
@@ -91,6 +92,7 @@ export async function signOut(): Promise<void> {
   } finally {
     forget();
     set({ phase: "signed-out" });
+    await forgetFiles();
   }
 }
 

@@ -4,14 +4,15 @@ import { Link, useNavigate } from "react-router";
 import type { Category, Priority, Ticket } from "../api/clients";
 import { upload } from "../api/http";
 import { ProblemError } from "../api/problem";
-import { useDraft, useLeaveWarning, type Draft } from "../drafts/store";
+import { useDraftFiles } from "../drafts/files";
+import { useDraft, type Draft } from "../drafts/store";
 import { label, t } from "../i18n";
 import { PersonPicker } from "../people/PersonPicker";
 import { isStaff } from "../session/roles";
 import { useUser } from "../session/session";
 import { Button, Field } from "../ui/controls";
 import { ErrorNotice, Loading } from "../ui/feedback";
-import { FileList, useFiles } from "../ui/Files";
+import { FileList } from "../ui/Files";
 import type { Option } from "../ui/Picker";
 import { CategoryFields } from "./CategoryFields";
 import { filled, type FieldValues } from "./CustomFields";
@@ -44,10 +45,9 @@ export default function NewTicketPage() {
   const queries = useQueryClient();
   const categories = useCategories();
   const draft = useDraft<NewTicket>("ticket", EMPTY);
-  const files = useFiles();
+  const files = useDraftFiles("ticket");
   const [progress, setProgress] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
-  useLeaveWarning(files.files.length > 0);
   const category = categories.data?.find((one) => one.slug === draft.value.category);
 
   async function submit(event: SubmitEvent) {
@@ -63,6 +63,7 @@ export default function NewTicketPage() {
         onProgress: setProgress,
       });
       draft.clear();
+      files.clear();
       queries.setQueryData(["tickets", "one", ticket.number], ticket);
       void queries.invalidateQueries({ queryKey: ["tickets", "list"] });
       void navigate(`/requests/${ticket.number}`);
@@ -83,11 +84,7 @@ export default function NewTicketPage() {
       <form className="card stack narrow" onSubmit={(event) => void submit(event)} {...files.target}>
         <Words draft={draft} categories={categories.data} error={error} />
         <FileList chosen={files} progress={files.files.length > 0 ? progress : null} />
-        {draft.isRestored && (
-          <p className="muted small">
-            {t("new.draft")} {files.files.length === 0 && t("new.filesAgain")}
-          </p>
-        )}
+        {draft.isRestored && <p className="muted small">{t("new.draft")}</p>}
         <Refusal error={error} onAgain={draft.renewKey} />
         <div className="row end">
           <Button

@@ -1,4 +1,4 @@
-import { useRef, useState, type ClipboardEvent, type DragEvent } from "react";
+import { useCallback, useRef, useState, type ClipboardEvent, type DragEvent } from "react";
 import { fileSize, t } from "../i18n";
 import { Button } from "./controls";
 
@@ -8,9 +8,13 @@ const LARGEST = 25 * 1024 * 1024;
 export interface Chosen {
   files: File[];
   refused: string[];
+  /** What else is to be known of them. */
+  note?: string;
   add: (more: Iterable<File>) => void;
   remove: (file: File) => void;
   clear: () => void;
+  /** Puts those before the others that were chosen earlier, and checked then. */
+  restore: (earlier: File[]) => void;
   /** For the element into which files may be dropped or pasted. */
   target: {
     onDrop: (event: DragEvent) => void;
@@ -23,6 +27,10 @@ export interface Chosen {
 export function useFiles(): Chosen {
   const [files, setFiles] = useState<File[]>([]);
   const [refused, setRefused] = useState<string[]>([]);
+
+  const restore = useCallback((earlier: File[]) => {
+    if (earlier.length > 0) setFiles((now) => [...earlier, ...now].slice(0, MOST));
+  }, []);
 
   function add(more: Iterable<File>) {
     const all = [...more];
@@ -37,6 +45,7 @@ export function useFiles(): Chosen {
   return {
     files,
     refused,
+    restore,
     add,
     remove: (file) => setFiles(files.filter((other) => other !== file)),
     clear: () => {
@@ -95,6 +104,7 @@ export function FileList({ chosen, progress }: { chosen: Chosen; progress: numbe
           ))}
         </ul>
       )}
+      {chosen.note && <p className="muted small">{chosen.note}</p>}
       {chosen.refused.map((reason) => (
         <p key={reason} className="field-error" role="alert">
           {reason}

@@ -41,8 +41,9 @@ export function useCountdown(): [number, (seconds: number) => void] {
     return () => clearInterval(timer);
   }, [until, now]);
   const start = (seconds: number) => {
-    setNow(Date.now());
-    setUntil(Date.now() + seconds * 1000);
+    const begin = Date.now(); // the same for both, or a millisecond between them shows as a second
+    setNow(begin);
+    setUntil(begin + seconds * 1000);
   };
   return [Math.max(0, Math.ceil((until - now) / 1000)), start];
 }
