@@ -171,5 +171,27 @@ test("a file of tickets is tried, mended by the lines that are named, and import
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export as CSV" }).click();
   assert.equal((await saved).suggestedFilename(), "tickets.csv");
+  await recurs(people, page, subject);
   await people.close();
 });
+
+/** What is asked for again and again: a template that is offered to an employee, and every Monday by itself. */
+async function recurs(people, page, subject) {
+  await page.goto(`${ORIGIN}/request-templates/new`);
+  await page.getByLabel("Name").fill(subject);
+  await page.getByLabel("Offered to everybody").check();
+  await page.getByLabel("What is it about?").selectOption("general");
+  await page.getByLabel("Subject").fill("Check the backups");
+  await page.getByLabel("Description").fill("All of them.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: subject }).waitFor();
+  await page.goto(`${ORIGIN}/admin/schedules/new`);
+  await page.getByLabel("Name").fill(subject);
+  await page.getByLabel("Template", { exact: true }).selectOption(subject);
+  await page.locator(".occurrences li").nth(4).waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("row", { name: subject }).getByText("Every week on Monday at 09:00").waitFor();
+  const employee = await people.at("employee", "/requests/new");
+  await employee.getByLabel("Begin with a template").selectOption(subject);
+  assert.equal(await employee.getByLabel("Subject").inputValue(), "Check the backups");
+}

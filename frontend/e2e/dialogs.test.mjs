@@ -46,6 +46,10 @@ test("every dialog, the palette and the list of keys are accessible in both them
 
 const PAGES = [
   "/replies",
+  "/request-templates",
+  "/request-templates/new",
+  "/admin/schedules",
+  "/admin/schedules/new",
   "/admin/users",
   "/admin/roles",
   "/admin/audit",

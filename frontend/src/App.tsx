@@ -16,6 +16,7 @@ const NewTicketPage = page(/^\/requests\/new$/, () => import("./tickets/NewTicke
 const TicketPage = page(/^\/requests\/(?!new$)./, () => import("./tickets/TicketPage"));
 const RepliesPage = page(/^\/replies/, () => import("./replies/RepliesPage"));
 const MacrosPage = lazy(() => import("./macros/MacrosPage"));
+const RequestTemplatesPage = lazy(() => import("./requestTemplates/RequestTemplatesPage"));
 const TasksPage = page(/^\/tasks/, () => import("./tasks/TasksPage"));
 const AbsencesPage = lazy(() => import("./absences/AbsencesPage"));
 const ReportsPage = lazy(() => import("./reports/ReportsPage"));
@@ -101,6 +102,7 @@ function Inside() {
           <Route path="/requests/:id" element={<TicketPage />} />
           <Route path="/replies" element={<RepliesPage />} />
           <Route path="/macros" element={<MacrosPage />} />
+          <Route path="/request-templates/*" element={<RequestTemplatesPage />} />
           <Route path="/tasks" element={<TasksPage />} />
           <Route path="/absences" element={<AbsencesPage />} />
           <Route path="/reports" element={<ReportsPage />} />

@@ -9,6 +9,7 @@ import "./styles/admin.css";
 import "./styles/desk.css";
 import "./styles/macros.css";
 import "./styles/operations.css";
+import "./styles/recurring.css";
 import "./styles/reports.css";
 import "./styles/workflows.css";
 

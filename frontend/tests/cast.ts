@@ -179,6 +179,7 @@ export function routes(user: User, more: Record<string, Answer> = {}): Record<st
     "GET /tickets/api/v1/views/": () => page(),
     "GET /tickets/api/v1/canned-replies/": () => page(),
     "GET /tickets/api/v1/macros/": () => page(),
+    "GET /tickets/api/v1/ticket-templates/": () => page(),
     [`GET /tickets/api/v1/tickets/:id/`]: () => json(ticket),
     "GET /messaging/api/v1/tickets/:id/comments/": () => page(),
     "GET /messaging/api/v1/live/tickets/:id/": () => stream().response,

@@ -91,6 +91,14 @@ export const ADMIN_PAGES: readonly AdminPage[] = [
     page: lazy(() => import("./calendars/CalendarsPage")),
   },
   {
+    path: "schedules",
+    group: "work",
+    title: "schedules.title",
+    text: "schedules.text",
+    isFor: isCoordinator,
+    page: lazy(() => import("./schedules/SchedulesPage")),
+  },
+  {
     path: "imports",
     group: "work",
     title: "imports.title",

@@ -8,6 +8,7 @@ import { jobs } from "./en/jobs";
 import { mentions } from "./en/mentions";
 import { macros } from "./en/macros";
 import { operations } from "./en/operations";
+import { recurring } from "./en/recurring";
 import { reports } from "./en/reports";
 import { systems } from "./en/systems";
 import { tasks } from "./en/tasks";
@@ -26,6 +27,7 @@ export const en = {
   ...people,
   ...macros,
   ...operations,
+  ...recurring,
   ...reports,
   ...systems,
   ...tasks,

@@ -37,6 +37,19 @@ export function dateTime(iso: string, zone?: string): string {
   return format(zone, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 }
 
+/** A moment with its weekday, in a zone. */
+export function weekdayTime(iso: string, zone?: string): string {
+  const options = {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  };
+  return format(zone, options as Intl.DateTimeFormatOptions).format(new Date(iso));
+}
+
 /** The moment at which clocks in the zone show `local` (`2026-12-24T08:00`); of an hour that they skip, one near it. */
 export function instantOf(local: string, zone?: string): string {
   const wanted = Date.parse(`${local}Z`);

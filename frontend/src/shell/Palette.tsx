@@ -97,6 +97,9 @@ function useEntries(words: string): Entry[] {
     { id: "new", text: t("nav.new"), run: go("/requests/new") },
     ...(isStaff(user) ? [{ id: "replies", text: t("replies.title"), run: go("/replies") }] : []),
     ...(isStaff(user) ? [{ id: "macros", text: t("macros.manage"), run: go("/macros") }] : []),
+    ...(isStaff(user)
+      ? [{ id: "request-templates", text: t("requestTemplates.title"), run: go("/request-templates") }]
+      : []),
     ...(isStaff(user) ? [{ id: "absences", text: t("absences.title"), run: go("/absences") }] : []),
     ...(isStaff(user) ? [{ id: "reports", text: t("reports.title"), run: go("/reports") }] : []),
     { id: "inbox", text: t("nav.inbox"), run: go("/inbox") },

@@ -13,19 +13,22 @@ interface CategoryFieldsProps {
   categories: Category[];
   value: Value;
   errorOf: (field: string) => string | undefined;
+  /** Nothing of it is needed: it is somebody else's to complete. */
+  optional?: boolean;
   onChange: (change: Partial<Value>) => void;
 }
 
 /** The category, and what it decides: the sub-categories and the further fields. */
-export function CategoryFields({ categories, value, errorOf, onChange }: CategoryFieldsProps) {
+export function CategoryFields({ categories, value, errorOf, optional = false, onChange }: CategoryFieldsProps) {
   const category = categories.find((one) => one.slug === value.category);
+  const fields = category?.custom_fields.map((field) => ({ ...field, required: field.required && !optional }));
   return (
     <>
-      <Field label={t("new.category")} error={errorOf("category")}>
+      <Field label={t("new.category")} error={errorOf("category")} optional={optional}>
         {(props) => (
           <select
             {...props}
-            required
+            required={!optional}
             value={value.category}
             onChange={(event) => onChange({ category: event.target.value, sub_category: "", custom_fields: {} })}
           >
@@ -58,9 +61,9 @@ export function CategoryFields({ categories, value, errorOf, onChange }: Categor
           )}
         </Field>
       )}
-      {category && (
+      {fields && (
         <CustomFields
-          fields={category.custom_fields}
+          fields={fields}
           values={value.custom_fields}
           errorOf={(name) => errorOf(`custom_fields.${name}`) ?? errorOf(name)}
           onChange={(custom_fields) => onChange({ custom_fields })}

@@ -8,6 +8,8 @@ import { useDraftFiles } from "../drafts/files";
 import { useDraft, type Draft } from "../drafts/store";
 import { label, t } from "../i18n";
 import { PersonPicker } from "../people/PersonPicker";
+import type { Fillable } from "../requestTemplates/filling";
+import { TemplateChoice } from "../requestTemplates/TemplateChoice";
 import { isStaff } from "../session/roles";
 import { useUser } from "../session/session";
 import { Button, Field } from "../ui/controls";
@@ -15,16 +17,10 @@ import { ErrorNotice, Loading } from "../ui/feedback";
 import { FileList } from "../ui/Files";
 import type { Option } from "../ui/Picker";
 import { CategoryFields } from "./CategoryFields";
-import { filled, type FieldValues } from "./CustomFields";
+import { filled } from "./CustomFields";
 import { PRIORITIES, useCategories } from "./queries";
 
-interface NewTicket {
-  category: string;
-  sub_category: string;
-  subject: string;
-  description: string;
-  priority: Priority;
-  custom_fields: FieldValues;
+interface NewTicket extends Fillable {
   /** For whom staff files it; null: for themselves. */
   requester: Option | null;
 }
@@ -36,6 +32,9 @@ const EMPTY: NewTicket = {
   description: "",
   priority: "Medium",
   custom_fields: {},
+  department: "",
+  tags: [],
+  template: null,
   requester: null,
 };
 
@@ -133,6 +132,7 @@ function Words({ draft, categories, error }: WordsProps) {
   const errorOf = (field: string) => (error instanceof ProblemError ? error.of(field) : undefined);
   return (
     <>
+      <TemplateChoice value={value} categories={categories} onChange={set} />
       {isStaff(user) && (
         <PersonPicker
           label={t("new.requester")}
@@ -194,6 +194,8 @@ function formOf(value: NewTicket, category: Category | undefined, files: File[])
   form.set("subject", value.subject);
   form.set("description", value.description);
   form.set("priority", value.priority);
+  if (value.department) form.set("department", value.department);
+  for (const tag of value.tags) form.append("tags", tag);
   form.set("custom_fields", JSON.stringify(filled(category?.custom_fields ?? [], value.custom_fields)));
   for (const file of files) form.append("attachments", file);
   return form;
