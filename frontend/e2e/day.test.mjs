@@ -1,7 +1,7 @@
 /** The rest of the three roles' days: an approval, an escalation, a reopening; two windows on one ticket. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { arrive, launch, ORIGIN, signIn } from "./browser.mjs";
+import { arrive, assertAccessible, launch, ORIGIN, signIn } from "./browser.mjs";
 import { ask, fileTicket, taskOf, whoseTurn } from "./desk.mjs";
 
 let browser;
@@ -103,6 +103,17 @@ test("a day: an agent escalates; a coordinator edits what somebody else edits to
   await conflict.getByRole("button", { name: "Keep mine" }).click();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { level: 1, name: "The mail server is slow since noon" }).waitFor();
+
+  // What escalated goes back to where it began, over the head of whoever has it.
+  const admin = await people.at("admin", place);
+  await admin.locator(".task").getByRole("button", { name: "Move to a step" }).click();
+  const dialog = admin.getByRole("dialog");
+  await dialog.getByLabel("Step", { exact: true }).selectOption({ label: "Triage" });
+  await dialog.getByLabel("Reason").fill("It is another provider's.");
+  await assertAccessible(admin, "a task that is moved");
+  await dialog.getByRole("button", { name: "Move to a step" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await taskOf(ticket.number, (task) => task.step?.key === "triage" && task.status === "assigned");
   await people.close();
 });
 
@@ -138,6 +149,15 @@ test("a ticket gets a tag, a link, a follower and a quoted answer; a double is m
   await page.keyboard.type("We plane it.");
   await page.keyboard.press("Control+Enter");
   await requester.locator(".message.staff blockquote").getByText("It sticks in the morning.").waitFor();
+  await page.getByRole("button", { name: "Internal note" }).click();
+  await page.getByLabel("Internal note: staff only").pressSequentially("Please, @carl");
+  await page.getByRole("option", { name: /Carl Coordinator/, selected: true }).waitFor();
+  await assertAccessible(page, "whom to mention");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("order a plane.");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".message.note").getByText("@coordinator2 order a plane.").waitFor();
+  await told("coordinator2", first.id, "note_added");
 
   await page.goto(`${ORIGIN}/requests/${second.number}`);
   await page.getByRole("button", { name: "Merge", exact: true }).click();
@@ -149,6 +169,15 @@ test("a ticket gets a tag, a link, a follower and a quoted answer; a double is m
   await page.getByText("Merged into").waitFor();
   await people.close();
 });
+
+/** Once somebody has such a notice about the ticket. */
+async function told(username, ticket, kind) {
+  for (const until = Date.now() + 60_000; Date.now() < until; await new Promise((next) => setTimeout(next, 250))) {
+    const { results } = await ask(username, "GET", `/notifications/api/v1/inbox/?ticket=${ticket}`);
+    if (results.some((notice) => notice.kind === kind)) return;
+  }
+  throw new Error(`${username} was not told of ${kind} on ${ticket}`);
+}
 
 test("a file of tickets is tried, mended by the lines that are named, and imported", async () => {
   const people = office();

@@ -206,17 +206,19 @@ class CommentState(msgspec.Struct):
     author_id: UUID
     author_name: str
     body: str
+    mentions: list[UUID] = []
 
 
 @consumes("comment.created.v1", data=CommentState)
 def on_comment_created(event: Event[CommentState, None]) -> None:
-    """Tell the other end of the conversation."""
+    """Tell the other end of the conversation, and who is mentioned."""
     if event.resync:
         return
     comment = event.data
     words = {"author_name": comment.author_name, "comment": comment.body}
     ticket = ticket_get(ticket_id=comment.ticket_id)
-    notify(Happening(event.event_id, event.type, ticket, words, author_id=comment.author_id))
+    mentioned = frozenset(comment.mentions)
+    notify(Happening(event.event_id, event.type, ticket, words, author_id=comment.author_id, mentioned_ids=mentioned))
 
 
 class NoteState(msgspec.Struct):
@@ -225,17 +227,19 @@ class NoteState(msgspec.Struct):
     ticket_id: UUID
     author_id: UUID
     author_name: str
+    mentions: list[UUID] = []
 
 
 @consumes("comment.note_created.v1", data=NoteState)
 def on_note_created(event: Event[NoteState, None]) -> None:
-    """Tell the assignee that there is something to read in the ticket."""
+    """Tell the assignee, and who is mentioned, that there is something to read in the ticket."""
     if event.resync:
         return
     note = event.data
     ticket = ticket_get(ticket_id=note.ticket_id)
     words = {"author_name": note.author_name}
-    notify(Happening(event.event_id, event.type, ticket, words, author_id=note.author_id))
+    mentioned = frozenset(note.mentions)
+    notify(Happening(event.event_id, event.type, ticket, words, author_id=note.author_id, mentioned_ids=mentioned))
 
 
 class BounceState(msgspec.Struct):

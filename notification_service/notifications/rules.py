@@ -24,6 +24,7 @@ class Happening:
     author_id: UUID | None = None
     assignee_id: UUID | None = None
     previous_assignee_id: UUID | None = None
+    mentioned_ids: frozenset[UUID] = frozenset()
 
 
 Recipients = Callable[[Happening], set[UUID]]
@@ -55,14 +56,15 @@ def new_assignee(happening: Happening) -> set[UUID]:
     return {happening.assignee_id} if happening.assignee_id else set()
 
 
-def assignee_but_author(happening: Happening) -> set[UUID]:
-    """Who works on the ticket, unless they wrote it themselves."""
-    return ({happening.ticket.assignee_id} if happening.ticket.assignee_id else set()) - {happening.author_id}
+def assignee_and_mentioned_but_author(happening: Happening) -> set[UUID]:
+    """Who works on the ticket, and whom the text mentions, unless they wrote it themselves."""
+    assignee = {happening.ticket.assignee_id} if happening.ticket.assignee_id else set()
+    return (assignee | happening.mentioned_ids) - {happening.author_id}
 
 
-def requester_and_assignee_but_author(happening: Happening) -> set[UUID]:
-    """Both ends of the conversation, without the one who wrote."""
-    return (requester(happening) - {happening.author_id}) | assignee_but_author(happening)
+def requester_assignee_and_mentioned_but_author(happening: Happening) -> set[UUID]:
+    """Both ends of the conversation, and whom the text mentions, without the one who wrote."""
+    return (requester(happening) - {happening.author_id}) | assignee_and_mentioned_but_author(happening)
 
 
 def new_and_previous_assignee(happening: Happening) -> set[UUID]:
@@ -131,7 +133,7 @@ RULES: dict[str, Rule] = {
     "task.sla_breached.v1": Rule(
         "task_sla_breached", to=assignee_and_coordinators, email=always, staff_only=True, must_see=False, fixed=LOUD
     ),
-    "comment.created.v1": Rule("comment_added", to=requester_and_assignee_but_author, email=always),
-    "comment.note_created.v1": Rule("note_added", to=assignee_but_author, staff_only=True),
+    "comment.created.v1": Rule("comment_added", to=requester_assignee_and_mentioned_but_author, email=always),
+    "comment.note_created.v1": Rule("note_added", to=assignee_and_mentioned_but_author, staff_only=True),
 }
 BY_KEY = {rule.key: rule for rule in RULES.values()}

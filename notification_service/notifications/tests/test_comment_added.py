@@ -13,8 +13,9 @@ class CommentAdded(TestCase):
     def setUp(self) -> None:
         meet(ERIN, CORA, ALAN, BOB)
 
-    def reply(self, author: object, **envelope: object) -> Outcome:
-        return deliver("comment.created.v1", data={"author_id": author, "author_name": "A. U. Thor"}, **envelope)
+    def reply(self, author: object, *mentions: object, **envelope: object) -> Outcome:
+        data = {"author_id": author, "author_name": "A. U. Thor", "mentions": list(mentions)}
+        return deliver("comment.created.v1", data=data, **envelope)
 
     def test_the_requesters_reply_reaches_the_assignee_only(self) -> None:
         know_ticket(assignee=ALAN)
@@ -34,6 +35,12 @@ class CommentAdded(TestCase):
         know_ticket(assignee=ALAN)
         self.reply(CORA)
         self.assertEqual((kinds(ERIN), kinds(ALAN), kinds(CORA)), (["comment_added"], ["comment_added"], []))
+
+    def test_who_is_mentioned_is_told_once_unless_they_wrote_it_or_may_not_see_it(self) -> None:
+        know_ticket(assignee=ALAN)
+        self.reply(ERIN, CORA, ALAN, ERIN, BOB)
+        self.assertEqual((kinds(CORA), kinds(ALAN)), (["comment_added"], ["comment_added"]))
+        self.assertEqual((kinds(ERIN), kinds(BOB)), ([], []))
 
     def test_requester_and_assignee_in_one_person_is_told_once(self) -> None:
         know_ticket(assignee=ERIN)

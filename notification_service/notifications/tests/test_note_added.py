@@ -1,5 +1,8 @@
 """An internal note is for staff: no notice, no e-mail and no word of it ever reaches an Employee."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.core import mail
 from django.test import TestCase
 
@@ -15,8 +18,9 @@ class NoteAdded(TestCase):
     def setUp(self) -> None:
         meet(ERIN, CORA, ALAN, BOB)
 
-    def note(self, author: object = CORA, **envelope: object) -> None:
-        deliver("comment.note_created.v1", data={"author_id": author, "body": SECRET}, **envelope)
+    def note(self, author: object = CORA, mentions: Iterable[UUID] = (), **envelope: object) -> None:
+        data = {"author_id": author, "body": SECRET, "mentions": list(mentions)}
+        deliver("comment.note_created.v1", data=data, **envelope)
         run_jobs()
 
     def test_the_assignee_is_told_that_there_is_a_note(self) -> None:
@@ -49,6 +53,11 @@ class NoteAdded(TestCase):
         know_ticket(assignee=ALAN)
         self.note(author=ALAN)
         self.assertFalse(Notice.objects.exists())
+
+    def test_who_is_mentioned_is_told_if_they_are_staff_and_see_the_ticket(self) -> None:
+        know_ticket()
+        self.note(author=ALAN, mentions=(ALAN, BOB, CORA, ERIN))
+        self.assertEqual((kinds(CORA), kinds(ALAN), kinds(BOB), kinds(ERIN)), (["note_added"], [], [], []))
 
     def test_a_ticket_without_assignee_tells_nobody(self) -> None:
         know_ticket()
