@@ -116,7 +116,7 @@ it("changes the profile of the version that was seen", async () => {
   await user.type(name, "Erin E.");
   await user.selectOptions(screen.getByLabelText("Time zone"), "America/New_York");
   await user.click(screen.getAllByRole("button", { name: "Save" })[0] as HTMLElement);
-  expect(await screen.findByRole("link", { name: "Erin E." })).toBeTruthy();
+  expect(await screen.findByRole("button", { name: "Erin E." })).toBeTruthy();
   const { headers, body } = server.last("PATCH /auth/api/v1/me/");
   expect([headers.get("If-Match"), body]).toEqual(['"3"', { name: "Erin E.", time_zone: "America/New_York" }]);
 });
