@@ -133,6 +133,23 @@ class OnRabbitMQ(TransactionTestCase):
         self.consume_until(lambda: self.depth(broker.dead_queue()) == 3)
         self.assertEqual(self.handler.events, [])
 
+    def test_what_another_service_could_not_take_is_not_among_them(self) -> None:
+        with broker.connect() as connection:
+            dead = Producer(connection, exchange=broker.DEAD_EXCHANGE)
+            for event_type in ("comment.note_created.v1", "thing.changed.v1"):
+                dead.publish("{}", routing_key=event_type, content_type="application/json")
+        self.consume_until(lambda: self.depth(broker.dead_queue()) == 1)
+
+    def test_a_queue_that_was_bound_to_everything_is_so_no_longer(self) -> None:
+        with broker.connect() as connection:
+            bound = broker.dead_queue()(connection.default_channel)
+            bound.bind_to(broker.DEAD_EXCHANGE, routing_key="#")
+            broker.declare(connection)
+            dead = Producer(connection, exchange=broker.DEAD_EXCHANGE)
+            for event_type in ("comment.note_created.v1", "thing.changed.v1"):
+                dead.publish("{}", routing_key=event_type, content_type="application/json")
+        self.consume_until(lambda: self.depth(broker.dead_queue()) == 1)
+
     def test_an_event_without_a_queue_is_no_error(self) -> None:
         self.send(envelope("nobody.cares.v1"))
 

@@ -56,11 +56,14 @@ def queue() -> Queue:
 
 
 def dead_queue() -> Queue:
-    """Where the broker puts what was delivered `DELIVERY_LIMIT` times without an acknowledgement."""
+    """Where the broker puts what was delivered `DELIVERY_LIMIT` times without an acknowledgement.
+
+    Of the types that this service consumes: the exchange is everybody's, and a note that another service could not take
+    is nothing for a service that never gets notes.
+    """
     return Queue(
         f"{conf.service()}.events.dead",
-        exchange=DEAD_EXCHANGE,
-        routing_key="#",
+        bindings=[binding(DEAD_EXCHANGE, routing_key=event_type) for event_type in consumed_types()],
         durable=True,
         queue_arguments={"x-queue-type": "quorum"},
     )
@@ -73,7 +76,9 @@ def declare(connection: Connection) -> None:
     DEAD_EXCHANGE(channel).declare()
     if consumed_types():
         queue()(channel).declare()
-        dead_queue()(channel).declare()
+        dead = dead_queue()(channel)
+        dead.declare()
+        dead.unbind_from(DEAD_EXCHANGE, routing_key="#")  # as it was bound before; unbinding what is not is nothing
 
 
 class BrokerPublisher:
