@@ -266,7 +266,7 @@ it("makes, changes and deletes canned replies; those of the desk are the coordin
   const changed = server.last("PATCH /tickets/api/v1/canned-replies/:id/");
   expect(changed.headers.get("If-Match")).toBe('"3"');
   expect(changed.body).toMatchObject({ body: "Hello {{me.name}}!" });
-  await user.click(screen.getByRole("button", { name: "Remove Hello" }));
+  await user.click(screen.getByRole("button", { name: "Delete Hello" }));
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Delete" }));
   await waitFor(() => expect(server.of("DELETE /tickets/api/v1/canned-replies/:id/")).toHaveLength(1));
 });

@@ -164,7 +164,7 @@ it("makes a webhook and shows its secret once, pauses it, and deletes it after a
   await waitFor(() =>
     expect(server.last("PATCH /notifications/api/v1/endpoints/:id/").body).toMatchObject({ is_active: false }),
   );
-  await user.click(await screen.findByRole("button", { name: "Remove Pager" }));
+  await user.click(await screen.findByRole("button", { name: "Delete Pager" }));
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Delete" }));
   expect(await screen.findByText(/No program and no room/)).toBeTruthy();
 });

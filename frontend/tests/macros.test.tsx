@@ -216,7 +216,7 @@ it("is made, changed and deleted; those of the desk by coordinators", async () =
   expect(changed.headers.get("If-Match")).toBe('"2"');
   expect(changed.body).toMatchObject({ actions: { status: "Closed", reply: sorry.actions.reply } });
   await user.click(screen.getByRole("button", { name: "Cancel" }));
-  await user.click(screen.getByRole("button", { name: "Remove Not ours" }));
+  await user.click(screen.getByRole("button", { name: "Delete Not ours" }));
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Delete" }));
   await waitFor(() => expect(server.of("DELETE /tickets/api/v1/macros/:id/")).toHaveLength(1));
 });

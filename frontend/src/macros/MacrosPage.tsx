@@ -50,7 +50,7 @@ export default function MacrosPage() {
                   </Button>
                   <Button
                     look="quiet"
-                    aria-label={t("action.remove", { name: macro.name })}
+                    aria-label={t("action.deleteNamed", { name: macro.name })}
                     onClick={() => setAsked({ macro, isDeletion: true })}
                   >
                     {t("action.delete")}

@@ -49,7 +49,7 @@ export default function RepliesPage() {
                   </Button>
                   <Button
                     look="quiet"
-                    aria-label={t("action.remove", { name: reply.name })}
+                    aria-label={t("action.deleteNamed", { name: reply.name })}
                     onClick={() => setAsked({ reply, isDeletion: true })}
                   >
                     {t("action.delete")}

@@ -89,7 +89,7 @@ function Line({ endpoint, onAsk }: { endpoint: Endpoint; onAsk: (asked: Asked) =
           </Button>
           <Button
             look="quiet"
-            aria-label={t("action.remove", { name })}
+            aria-label={t("action.deleteNamed", { name })}
             onClick={() => onAsk({ of: "delete", endpoint })}
           >
             {t("action.delete")}

@@ -4,6 +4,7 @@ export const desk = {
   "action.edit": "Edit",
   "action.editNamed": "Edit {name}",
   "action.delete": "Delete",
+  "action.deleteNamed": "Delete {name}",
 
   "picker.placeholder": "Type to search",
   "picker.other": "Choose another",
