@@ -4,7 +4,7 @@ import { BrowserRouter, Navigate, Route, Routes, useLocation } from "react-route
 import { ProblemError } from "./api/problem";
 import { isStaff } from "./session/roles";
 import { useSession, useUser } from "./session/session";
-import { SignInPage } from "./session/SignInPage";
+import { SignInPage, UnreachablePage } from "./session/SignInPage";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Shell } from "./shell/Shell";
 import { eraseTrail } from "./shell/trail";
@@ -76,7 +76,7 @@ export function App() {
 /** Asks again where that may help, and never where the answer is an answer. */
 export function newQueryClient(): QueryClient {
   const worthAnother = (count: number, error: unknown) =>
-    count < 2 && (!(error instanceof ProblemError) || error.isUncertain);
+    count < 2 && (!(error instanceof ProblemError) || (error.isUncertain && error.code !== "slow_answer"));
   return new QueryClient({ defaultOptions: { queries: { retry: worthAnother, staleTime: 5_000 } } });
 }
 
@@ -84,6 +84,7 @@ function Door() {
   const session = useSession();
   const from = (useLocation().state as { from?: string } | null)?.from ?? "/";
   if (session.phase === "starting") return <Loading />;
+  if (session.phase === "unreachable") return <UnreachablePage />;
   return session.phase === "signed-out" ? <SignInPage /> : <Navigate to={from} replace />;
 }
 
@@ -91,6 +92,7 @@ function Inside() {
   const session = useSession();
   const { pathname, search } = useLocation();
   if (session.phase === "starting") return <Loading />;
+  if (session.phase === "unreachable") return <UnreachablePage />;
   if (session.phase === "signed-out") return <Navigate to="/sign-in" replace state={{ from: pathname + search }} />;
   return (
     <Shell>

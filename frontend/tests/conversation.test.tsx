@@ -1,7 +1,7 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import { alan, comment, erin, open } from "./cast";
-import { json, page, problem } from "./server";
+import { json, page, problem, stream } from "./server";
 
 const PLACE = "/requests/TTS-2026-000001";
 
@@ -150,3 +150,43 @@ it("lets a click choose in the middle of a text, and asks for a note's readers i
 function person(username: string, name: string) {
   return { user_id: `0190-${username}`, username, name };
 }
+
+it("shows the newest of a long conversation first, and all of it when asked", async () => {
+  const many = Array.from({ length: 60 }, (_, at) => comment(at + 1, `Words ${at + 1}`));
+  const { user } = await open(PLACE, erin, { "GET /messaging/api/v1/tickets/:id/comments/": () => page(...many) });
+  expect(await screen.findByText("Words 60")).toBeTruthy();
+  expect(screen.queryByText("Words 30")).toBeNull();
+  expect(screen.getByRole("link", { name: "To the newest" }).getAttribute("href")).toBe("#comment-60");
+  await user.click(screen.getByRole("button", { name: "Show 30 earlier messages" }));
+  expect(screen.getByText("Words 1")).toBeTruthy();
+});
+
+it("hides nothing that is new, nothing in print, and not the message of the address", async () => {
+  const many = Array.from({ length: 60 }, (_, at) => comment(at + 1, `Words ${at + 1}`));
+  const answers = {
+    "GET /messaging/api/v1/tickets/:id/comments/": () => page(...many),
+    "GET /messaging/api/v1/tickets/:id/read/": () => json({ seq: 5, unread: 55 }),
+  };
+  await open(PLACE, erin, answers);
+  const mark = await screen.findByText("New since you were here");
+  expect(mark.nextElementSibling?.textContent).toContain("Words 6");
+  expect(screen.queryByText("Words 4")).toBeNull();
+  fireEvent(window, new Event("beforeprint"));
+  expect(await screen.findByText("Words 4")).toBeTruthy();
+  cleanup();
+  await open(`${PLACE}#comment-2`, erin, answers);
+  const wanted = (await screen.findByText("Words 2")).closest("li");
+  await waitFor(() => expect(document.activeElement).toBe(wanted));
+});
+
+it("tells who cannot see it of a message that arrives, and of that alone", async () => {
+  const live = stream();
+  await open(PLACE, erin, {
+    "GET /messaging/api/v1/tickets/:id/comments/": () => page(comment(1, "Old")),
+    "GET /messaging/api/v1/live/tickets/:id/": () => live.response,
+  });
+  await screen.findByText("Live");
+  expect(screen.queryByText("Alan wrote: Old")).toBeNull();
+  live.send(`event: comment.created\nid: 2\ndata: ${JSON.stringify({ comment: comment(2, "**News**") })}\n\n`);
+  expect((await screen.findByText("Alan wrote: News")).getAttribute("role")).toBe("status");
+});

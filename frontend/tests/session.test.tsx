@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { erin, open, token } from "./cast";
 import { json, page, problem } from "./server";
 
@@ -204,4 +204,29 @@ it("offers no account where the desk takes in nobody", async () => {
   await waitFor(() => expect(server.of("GET /auth/api/v1/registrations/availability/")).toHaveLength(1));
   expect(screen.getByRole("link", { name: "Forgot your password?" })).toBeTruthy();
   expect(screen.queryByRole("link", { name: "Ask for an account" })).toBeNull();
+});
+
+it("waits for auth where there is a session, instead of asking for a password", async () => {
+  let asked = 0;
+  await open("/requests", erin, {
+    "POST /auth/api/v1/token/refresh/": () =>
+      asked++ === 0 ? problem(503, "service_unavailable") : json({ access: token(), user: erin }),
+  });
+  expect(await screen.findByRole("heading", { name: "The help desk cannot be reached" })).toBeTruthy();
+  expect(screen.queryByLabelText("Password")).toBeNull();
+  expect(await screen.findByRole("heading", { name: "My requests" })).toBeTruthy();
+});
+
+it("gives an answer up that does not come, and says so", async () => {
+  const { http } = { http: await import("../src/api/http") };
+  vi.useFakeTimers();
+  vi.stubGlobal(
+    "fetch",
+    (_: Request, { signal }: RequestInit) =>
+      new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new Error("aborted")))),
+  );
+  const refused = http.send(new Request(`${location.origin}/tickets/api/v1/tickets/`)).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(http.ANSWER_WITHIN + 1);
+  vi.useRealTimers();
+  expect(await refused).toMatchObject({ code: "slow_answer", isUncertain: true });
 });

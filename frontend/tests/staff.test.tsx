@@ -192,6 +192,26 @@ it("shows the clocks and says why", async () => {
   expect(screen.getByText(/Paused from/).textContent).toContain("(30 min)");
 });
 
+it("shows the clock that runs, and folds those of answers long given", async () => {
+  const clock = (started_at: string, state: string) => ({
+    ...{ clock: "next_response", state, target_minutes: 60, started_at, due_at: null, warn_at: null, ended_at: null },
+    ...{ elapsed_minutes: 10, remaining_minutes: 50, counted: [], paused: [] },
+  });
+  const clocks = [
+    clock("2026-11-20T09:00:00Z", "kept"),
+    clock("2026-11-20T10:00:00Z", "missed"),
+    clock("2026-11-20T11:00:00Z", "running"),
+  ];
+  await open(PLACE, alan, {
+    "GET /workflow/api/v1/tasks/:id/sla/explain/": () =>
+      json({ task_id: task.id, priority: "High", calendar: null, clocks }),
+  });
+  const running = await screen.findByText("50 min left");
+  expect(running.closest("details")).toBeNull();
+  const earlier = screen.getByText("2 earlier, 1 of them missed").closest("details");
+  expect(within(earlier as HTMLElement).getByText("Missed")).toBeTruthy();
+});
+
 it("never sends a note as a reply: each has its own draft and its own look", async () => {
   const said = "POST /messaging/api/v1/tickets/:id/comments/";
   const { server, user } = await open(PLACE, alan, {

@@ -2,7 +2,9 @@
  * Requests with the access token, which is kept in memory alone. A token that is about to expire is renewed first; a
  * 401 renews it once and the request is made again.
  */
-import { noAnswer, problemOf } from "./problem";
+import { noAnswer, problemOf, slowAnswer } from "./problem";
+
+export const ANSWER_WITHIN = 20_000;
 
 export interface TokenSource {
   /** The token to send now, renewed if it is due; null when nobody is signed in. */
@@ -38,11 +40,17 @@ export async function send(request: Request): Promise<Response> {
 
 async function attempt(request: Request, token: string | null, requestId: string): Promise<Response> {
   if (token) request.headers.set("Authorization", `Bearer ${token}`);
+  const slow = new AbortController();
+  // Until the answer begins: a hung service must not hold one of the browser's few connections for ever.
+  const timer = setTimeout(() => slow.abort(), ANSWER_WITHIN);
+  const signal = AbortSignal.any([request.signal, slow.signal]);
   try {
-    return await fetch(request);
+    return await fetch(request, { signal });
   } catch (error) {
     if (request.signal.aborted) throw error;
-    throw noAnswer(requestId);
+    throw slow.signal.aborted ? slowAnswer(requestId) : noAnswer(requestId);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

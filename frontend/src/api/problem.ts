@@ -42,6 +42,11 @@ export function noAnswer(requestId: string): ProblemError {
   return new ProblemError({ title: "No answer", status: 0, code: "no_answer", request_id: requestId });
 }
 
+/** It was given up: whether it will be done is as open as without any answer, but asking again at once helps nobody. */
+export function slowAnswer(requestId: string): ProblemError {
+  return new ProblemError({ title: "No answer in time", status: 0, code: "slow_answer", request_id: requestId });
+}
+
 /** The problem that an answer of another status than 2xx carries. */
 export function problemOf(status: number, body: string, header: (name: string) => string | null): ProblemError {
   const problem = parsed(body) ?? {

@@ -127,8 +127,10 @@ function Parent({ comment }: { comment: Comment }) {
       <a
         href={`#comment-${comment.seq}`}
         onClick={(event) => {
+          const target = document.getElementById(`comment-${comment.seq}`);
+          if (!target) return; // among the earlier ones: the new address shows them
           event.preventDefault();
-          document.getElementById(`comment-${comment.seq}`)?.focus();
+          target.focus();
         }}
       >
         {t("comment.answers", { name: comment.author_name, words: beginning(comment) })}

@@ -37,6 +37,9 @@ export const en = {
   "app.name": "Help desk",
   "app.skip": "Skip to the content",
   "app.loading": "Loading …",
+  "app.loading.slow": "This takes longer than usual …",
+  "app.unreachable": "The help desk cannot be reached",
+  "app.unreachable.hint": "You are still signed in. The page goes on by itself as soon as there is an answer.",
   "app.theme": "Theme",
   "app.theme.system": "System theme",
   "app.theme.light": "Light theme",
@@ -66,6 +69,8 @@ export const en = {
 
   "error.title": "That did not work",
   "error.no_answer": "The server could not be reached. Check the connection, then try again; nothing is done twice.",
+  "error.slow_answer":
+    "The answer takes too long. Try again in a moment; what you have written is kept, and nothing is done twice.",
   "error.throttled": "Too many requests. Wait {seconds} s, then try again.",
   "error.service_unavailable": "This part of the service is away for a moment. Try again in a few seconds.",
   "error.internal_error":
@@ -230,6 +235,11 @@ export const en = {
 
   "talk.title": "Conversation",
   "talk.none": "No messages yet.",
+  "talk.arrived": "{name} wrote: {words}",
+  "talk.noteArrived": "Internal note of {name}: {words}",
+  "talk.toNewest": "To the newest",
+  "talk.earlier_one": "Show {n} earlier message",
+  "talk.earlier_other": "Show {n} earlier messages",
   "talk.reply": "Reply",
   "talk.note": "Internal note",
   "talk.reply.label": "Reply to the requester",
@@ -300,6 +310,7 @@ export const en = {
   "sla.paused": "Paused, {time} left",
   "sla.kept": "Kept",
   "sla.missed": "Missed",
+  "sla.earlier": "{n} earlier, {missed} of them missed",
   "sla.why": "Why this time?",
   "sla.whyText": "{target} for priority {priority}, counted {calendar}. {elapsed} have counted so far.",
   "sla.calendar": "in the hours of {name} ({zone})",

@@ -4,13 +4,15 @@
  */
 import { useSyncExternalStore } from "react";
 import { auth, data, type User } from "../api/clients";
-import { setTokenSource } from "../api/http";
+import { ANSWER_WITHIN, setTokenSource } from "../api/http";
 import { forgetFiles } from "../drafts/kept";
 import { noAnswer, ProblemError, problemOf } from "../api/problem";
 
 export type SessionState =
   | { phase: "starting" }
   | { phase: "signed-out" }
+  /** There may be a session, but auth gives no answer. */
+  | { phase: "unreachable" }
   | { phase: "signed-in"; user: User }
   /** The session ended while somebody was working: the page stays, and asks for the password over it. */
   | { phase: "expired"; user: User };
@@ -25,6 +27,7 @@ const REFRESH = "/auth/api/v1/token/refresh/";
 /** Says that there may be a cookie, so that a first visit does not ask for nothing. No secret. */
 const HINT = "tts.signed-in";
 const EARLY_SECONDS = 30;
+const SIGN_OUT_WITHIN = 5_000;
 
 let state: SessionState = { phase: "starting" };
 let token: { text: string; expiresAt: number } | null = null;
@@ -60,15 +63,27 @@ setTokenSource({
   after: (refused) => (token && token.text !== refused ? Promise.resolve(token.text) : renewed()),
 });
 
-/** At the start of the page: takes the session up again where the cookie allows it. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 15_000;
+
+/** At the start of the page: takes the session up again where the cookie allows it; waits for auth where it is away. */
 export async function start(): Promise<void> {
-  try {
-    const admission = localStorage.getItem(HINT) && (await renew());
-    if (admission) await enter(admission);
-    else set({ phase: "signed-out" });
-  } catch {
-    set({ phase: "signed-out" });
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    try {
+      const admission = localStorage.getItem(HINT) && (await renew());
+      if (admission) await enter(admission);
+      else set({ phase: "signed-out" });
+      return;
+    } catch (error) {
+      set({ phase: mayPass(error) ? "unreachable" : "signed-out" });
+      if (state.phase === "signed-out") return;
+      await new Promise((next) => setTimeout(next, pause));
+    }
   }
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof ProblemError && (error.isUncertain || error.status === 429);
 }
 
 /** The password step. Answers the challenge where a second factor is owed. Raises ProblemError. */
@@ -88,7 +103,10 @@ export async function answerChallenge(challenge: string, code: string): Promise<
 /** Ends the session here and at auth; here also when auth cannot be reached. */
 export async function signOut(): Promise<void> {
   try {
-    await fetch(REFRESH, { method: "DELETE", credentials: "same-origin" });
+    const signal = AbortSignal.timeout(SIGN_OUT_WITHIN);
+    await fetch(REFRESH, { method: "DELETE", credentials: "same-origin", signal });
+  } catch {
+    // Here at least nobody is signed in any more.
   } finally {
     forget();
     set({ phase: "signed-out" });
@@ -153,7 +171,8 @@ async function exclusively<T>(work: () => Promise<T>): Promise<T> {
 
 async function exchange(): Promise<Admission | null> {
   const init = { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } };
-  const response = await fetch(REFRESH, { ...init, credentials: "same-origin" }).catch(() => {
+  const signal = AbortSignal.timeout(ANSWER_WITHIN);
+  const response = await fetch(REFRESH, { ...init, credentials: "same-origin", signal }).catch(() => {
     throw noAnswer("");
   });
   const text = await response.text();
@@ -163,7 +182,7 @@ async function exchange(): Promise<Admission | null> {
     return admission;
   }
   const problem = problemOf(response.status, text, (name) => response.headers.get(name));
-  if (problem.isUncertain || problem.status === 429) throw problem;
+  if (mayPass(problem)) throw problem;
   forget();
   if (state.phase === "signed-in") set({ phase: "expired", user: state.user });
   return null;

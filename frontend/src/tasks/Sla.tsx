@@ -12,15 +12,17 @@ export function Sla({ task }: { task: TaskDetail }) {
   if (!sla.data?.clocks.length) return null;
   const { calendar, priority, clocks } = sla.data;
   const counted = calendar ? t("sla.calendar", { name: calendar.name, zone: calendar.time_zone }) : t("sla.always");
+  const { current, earlier } = byTime(clocks);
   return (
     <section className="sla" aria-labelledby="sla">
       <h3 id="sla">{t("sla.title")}</h3>
-      {clocks.map((clock) => (
+      {current.map((clock) => (
         <ClockLine key={clock.clock + clock.started_at} clock={clock} />
       ))}
+      {earlier.length > 0 && <Earlier clocks={earlier} />}
       <details>
         <summary>{t("sla.why")}</summary>
-        {clocks.map((clock) => (
+        {current.map((clock) => (
           <Why
             key={clock.clock + clock.started_at}
             {...{ clock, counted, zone }}
@@ -29,6 +31,28 @@ export function Sla({ task }: { task: TaskDetail }) {
         ))}
       </details>
     </section>
+  );
+}
+
+/** Of each kind the clock that began last; a long conversation has an answer's clock for every question. */
+function byTime(clocks: Clock[]): { current: Clock[]; earlier: Clock[] } {
+  const last = new Map<string, Clock>();
+  for (const clock of clocks) {
+    const known = last.get(clock.clock);
+    if (!known || known.started_at <= clock.started_at) last.set(clock.clock, clock);
+  }
+  return { current: [...last.values()], earlier: clocks.filter((clock) => last.get(clock.clock) !== clock) };
+}
+
+function Earlier({ clocks }: { clocks: Clock[] }) {
+  const missed = clocks.filter((clock) => clock.state === "missed" || clock.state === "breached").length;
+  return (
+    <details>
+      <summary>{t("sla.earlier", { n: clocks.length, missed })}</summary>
+      {clocks.map((clock) => (
+        <ClockLine key={clock.clock + clock.started_at} clock={clock} />
+      ))}
+    </details>
   );
 }
 

@@ -48,10 +48,18 @@ export function useCountdown(): [number, (seconds: number) => void] {
   return [Math.max(0, Math.ceil((until - now) / 1000)), start];
 }
 
+const LONG = 5_000;
+
+/** That something is on its way; and, after a while, that this is not as it should be. */
 export function Loading() {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <p className="loading" role="status">
-      {t("app.loading")}
+      {t(isLong ? "app.loading.slow" : "app.loading")}
     </p>
   );
 }
