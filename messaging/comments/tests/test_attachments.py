@@ -1,8 +1,12 @@
 """Files come and go with their comment."""
 
+from typing import Any
+from unittest.mock import patch
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase, override_settings
 
+import attachments
 from comments.models import Comment
 from comments.tests.cast import BOB, COMMENTS, CORA, ERIN, GRACE, WANDA, know_ticket, read, sign_in, write
 from eventbus.testing import published
@@ -34,6 +38,18 @@ class Attachments(TestCase):
         path = self.attach()
         for reader in (BOB, GRACE):
             assert_problem(sign_in(reader).get(path), 404, "ticket_not_found")
+
+    def test_who_loses_the_ticket_while_their_file_comes_in_writes_nothing(self) -> None:
+        real = attachments.store
+
+        def store(upload: Any) -> Any:
+            know_ticket(version=2, access={"user_ids": [], "roles": []})
+            return real(upload)
+
+        with patch("attachments.store", store):
+            response = write(self.erin, attachments=[SimpleUploadedFile("a.log", b"a")])
+        assert_problem(response, 404, "ticket_not_found")
+        self.assertFalse(Comment.objects.exists())
 
     def test_it_is_listed_and_published_with_its_comment(self) -> None:
         self.attach(name="../../error.log")

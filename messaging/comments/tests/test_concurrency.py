@@ -75,6 +75,16 @@ class Concurrency(TransactionTestCase):
             statuses = at_once(2, lambda number, body=body: sign_in(ERIN).post(paths[number], body).status_code)
             self.assertEqual(sorted(statuses, key=str), [201, 422])
 
+    def test_of_many_edits_of_one_version_one_wins(self) -> None:
+        path = f"{COMMENTS}{write(sign_in(ERIN)).json()['id']}/"
+
+        def edit(number: int) -> int:
+            return int(sign_in(ERIN).patch(path, {"body": f"{number}"}, headers={"If-Match": '"1"'}).status_code)
+
+        statuses = at_once(WRITERS, edit)
+        self.assertEqual(sorted(statuses, key=str), [200] + [412] * (WRITERS - 1))
+        self.assertEqual(Comment.objects.get().version, 2)
+
     def test_states_of_a_ticket_at_once_leave_the_newest(self) -> None:
         at_once(8, lambda number: know_ticket(version=number + 2, status="Open" if number == 7 else "New"))
         self.assertEqual((conversation().version, conversation().status), (9, "Open"))

@@ -43,6 +43,12 @@ class Mentions(TestCase):
         know_people()
         self.cora = sign_in(CORA)
 
+    def test_who_has_left_is_mentioned_no_more(self) -> None:
+        name, roles = PEOPLE[WANDA]
+        gone = {"id": WANDA, "username": "wanda", "name": name, "roles": roles, "is_active": False}
+        deliver("user.changed.v1", data=gone, version=2)
+        self.assert_mentions("@wanda and @erin", [ERIN])
+
     def assert_mentions(self, body: str, expected: list[UUID], visibility: str = "public") -> None:
         self.assertEqual(write(self.cora, body, visibility).json()["mentions"], [str(found) for found in expected])
 

@@ -157,6 +157,18 @@ class GraceTimeTest(ResolvedCase):
         close_overdue()
         self.assertEqual(len(bus.published()), count)
 
+    def test_one_that_is_opened_again_at_the_last_moment_stays_open(self):
+        """Between the look for what is overdue and its turn."""
+        first, second = self.resolved_since(9), self.resolved_since(8)
+
+        def each(pks, function):
+            self.alice.post(self.url(first, "reopening"))
+            return sum(function(pk) for pk in pks)
+
+        with mock.patch("tickets.services.ending.ticker.each", each):
+            close_overdue()
+        self.assertEqual([self.reload(ticket).status for ticket in (first, second)], ["Open", "Closed"])
+
     def test_those_that_wait_longest_come_first(self):
         tickets = [self.resolved_since(days) for days in (8, 9, 10)]
         with mock.patch("tickets.services.ending.CLOSE_BATCH", 2):

@@ -68,6 +68,21 @@ class ImportingTest(TicketTestCase):
                 self.assertEqual((done["state"], done["filed"]), ("failed", 0))
         self.assertFalse(Ticket.objects.exists())
 
+    def test_a_worker_that_comes_too_late_files_nothing(self):
+        """Another one has come further, or the import was cancelled, while it opened the file."""
+        real = importing.attachments.open_content
+        for change in ({"position": 1}, {"state": "cancelled"}):
+            with self.subTest(change=change):
+                self.assertEqual(self.upload(f"{HEADING}{next(iter(change))},d,general\n").status_code, 202)
+
+                def opened(row: TicketImport, change: dict[str, Any] = change) -> Any:
+                    TicketImport.objects.filter(pk=row.pk).update(**change)
+                    return real(row)
+
+                with mock.patch.object(importing.attachments, "open_content", opened):
+                    bus.run_jobs()
+                self.assertFalse(Ticket.objects.exists())
+
     def test_a_row_that_will_not_do_is_told_by_line_and_the_others_are_filed(self):
         done = self.imported(
             "subject,description,category,requester_email,custom_fields,priority\n"

@@ -49,6 +49,11 @@ class MailedTicketTest(Cast, TestCase):
         assert_problem(self.put(requester_id=str(uuid7())), 400, "requester_unknown")
         self.assertFalse(Ticket.objects.exists())
 
+    def test_who_has_left_since_they_wrote_files_nothing(self):
+        deliver("user.changed.v1", data={"id": self.alice.user_id, "is_active": False}, version=2)
+        assert_problem(self.put(), 400, "requester_unknown")
+        self.assertFalse(Ticket.objects.exists())
+
     def test_only_who_has_the_scope_files_for_others(self):
         for client in (service_client("messaging", scope="events:read"), self.cora, self.adam):
             assert_problem(self.put(client), 403, "permission_denied")
