@@ -105,7 +105,7 @@ it("shows whose templates they are, and lets one change those that one keeps", a
   expect(await screen.findByText("Offered to everybody")).toBeTruthy();
   expect(screen.queryByRole("link", { name: "Edit New laptop" })).toBeNull();
   expect(screen.getByRole("link", { name: "Edit Mine" })).toBeTruthy();
-  await user.click(screen.getByRole("button", { name: "Remove Mine" }));
+  await user.click(screen.getByRole("button", { name: "Delete Mine" }));
   const dialog = within(screen.getByRole("dialog"));
   await user.click(dialog.getByRole("button", { name: "Delete" }));
   expect(await dialog.findByText(/template_in_use/)).toBeTruthy();

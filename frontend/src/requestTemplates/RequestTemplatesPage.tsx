@@ -66,7 +66,7 @@ function Row({ template }: { template: RequestTemplate }) {
             </Link>
             <Button
               look="quiet"
-              aria-label={t("action.remove", { name: template.name })}
+              aria-label={t("action.deleteNamed", { name: template.name })}
               onClick={() => setAsked(true)}
             >
               {t("action.delete")}

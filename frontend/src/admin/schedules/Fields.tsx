@@ -33,8 +33,8 @@ export function Fields({ form, error, onChange }: FieldsProps) {
       />
       <PersonPicker
         label={t("schedules.requester")}
-        hint={t("schedules.requesterHint")}
-        optional
+        hint={form.version === 0 ? t("schedules.requesterHint") : t("schedules.requesterOf")}
+        optional={form.version === 0}
         error={errorOf("requester_id")}
         value={form.requester}
         onChange={(requester) => onChange({ requester })}

@@ -38,6 +38,7 @@ export const recurring = {
   "schedules.noTemplate": "There is no shared template yet.",
   "schedules.requester": "Whose request it is",
   "schedules.requesterHint": "They can follow it and are told when it is done. You, unless you choose somebody.",
+  "schedules.requesterOf": "They can follow it and are told when it is done.",
   "schedules.when": "When",
   "schedules.next": "Next",
   "schedules.last": "Last",
