@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 export const ORIGIN = required("CONSOLE_URL");
+export const PICTURES = process.env.CONSOLE_PICTURES;
 const PASSWORD = required("CONSOLE_PASSWORD");
 const PATIENCE = 60_000;
 
@@ -44,6 +45,12 @@ export async function inMenu(page, work) {
   await page.locator(".who").click();
   await work(page.locator("#user-menu"));
   await page.keyboard.press("Escape");
+}
+
+/** For the README, where its pictures are asked for. */
+export async function picture(page, name) {
+  if (PICTURES)
+    await page.screenshot({ path: `${PICTURES}/${name}.png`, clip: { x: 0, y: 0, width: 1360, height: 700 } });
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

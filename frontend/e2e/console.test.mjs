@@ -1,10 +1,9 @@
 /** People at work in real browsers on the real services; `a day` in a name: the main job. Run by Scripts/suite/frontend.py. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { arrive, assertAccessible, inMenu, launch, ORIGIN, signIn } from "./browser.mjs";
+import { arrive, assertAccessible, inMenu, launch, ORIGIN, picture, PICTURES, signIn } from "./browser.mjs";
 import { fileTicket, say } from "./desk.mjs";
 
-const PICTURES = process.env.CONSOLE_PICTURES;
 const STAFF = {
   "Cora Coordinator": "coordinator",
   "Carl Coordinator": "coordinator2",
@@ -43,11 +42,6 @@ async function send(page) {
   await page.getByRole("button", { name: "File the request" }).click();
   await page.getByRole("heading", { name: "Conversation" }).waitFor();
   return page.url().split("/").at(-1);
-}
-
-async function picture(page, name) {
-  if (PICTURES)
-    await page.screenshot({ path: `${PICTURES}/${name}.png`, clip: { x: 0, y: 0, width: 1360, height: 700 } });
 }
 
 /** Whose turn it is, as the ticket's page says to who sees all; null while nobody has it, or once it is done. */
@@ -176,7 +170,7 @@ test("a day: an employee files, staff note and reply, the employee sees the repl
 /** In the page: whether the browser keeps a file of that name for a draft. */
 function keeps(name) {
   return new Promise((resolve) => {
-    const opening = indexedDB.open("tts-drafts");
+    const opening = globalThis.indexedDB.open("tts-drafts");
     opening.onsuccess = () => {
       const all = opening.result.transaction("files").objectStore("files").getAll();
       all.onsuccess = () => resolve(all.result.some(({ files }) => files.some((file) => file.name === name)));

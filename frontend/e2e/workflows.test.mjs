@@ -1,7 +1,7 @@
 /** Workflows, what an operator looks at, and reports, in a real browser on the real services. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { arrive, assertAccessible, launch, ORIGIN, signIn } from "./browser.mjs";
+import { arrive, assertAccessible, launch, ORIGIN, picture, signIn } from "./browser.mjs";
 import { ask, fileTicket, taskOf, workflowOfOneStep } from "./desk.mjs";
 
 let browser;
@@ -74,13 +74,17 @@ test("workflows, calendars, operation and reports are accessible in both themes,
     "/reports?days=90",
     "/absences",
   ];
+  const pictured = { "/reports?days=90": "reports", [paths[3]]: "workflow-editor" };
   for (const width of [1360, 360]) {
     await page.setViewportSize({ width, height: 800 });
     for (const path of paths) {
       await page.goto(ORIGIN + path);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForFunction(() => !document.querySelector(".loading"));
-      if (width > 360) await assertAccessible(page, path);
+      if (width > 360) {
+        await assertAccessible(page, path);
+        if (path in pictured) await picture(page, pictured[path]);
+      }
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(overflow <= 0, `${path} is ${overflow} px too wide at ${width} px`);
     }
