@@ -66,16 +66,24 @@ function Loaded({ ticket, task }: { ticket: Ticket; task: TaskDetail }) {
           <p className="words">{task.instructions}</p>
         </details>
       )}
-      <div className="actions">
-        {actions.map((action) => (
-          <Button key={action.id} look={lookOf(action)} onClick={() => setAsked(action)}>
-            {action.label}
-          </Button>
-        ))}
-      </div>
+      <Buttons actions={actions.filter(({ kind }) => !OVERRULING.has(kind))} onAsk={setAsked} />
+      <Buttons actions={actions.filter(({ kind }) => OVERRULING.has(kind))} onAsk={setAsked} />
       {asked && <TaskActionDialog ticket={ticket} task={task} action={asked} onClose={() => setAsked(null)} />}
       <Sla task={task} />
     </>
+  );
+}
+
+function Buttons({ actions, onAsk }: { actions: TaskAction[]; onAsk: (action: TaskAction) => void }) {
+  if (actions.length === 0) return null;
+  return (
+    <div className="actions">
+      {actions.map((action) => (
+        <Button key={action.id} look={lookOf(action)} onClick={() => onAsk(action)}>
+          {action.label}
+        </Button>
+      ))}
+    </div>
   );
 }
 

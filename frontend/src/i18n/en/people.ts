@@ -55,7 +55,7 @@ export const people = {
   "registrations.refuse": "Turn down",
   "registrations.refuseText": "{name} is told the reason by e-mail.",
 
-  "roles.title": "Systems and roles",
+  "roles.title": "Roles",
   "roles.text": "What people can be granted, by system.",
   "roles.none": "There are no roles.",
   "roles.slug": "In tokens",

@@ -12,7 +12,7 @@ export const systems = {
   "systems.roles": "Roles in use",
   "systems.actions": "Actions",
   "systems.noAdmin": "It has no role “admin”, so only a superuser administers it.",
-  "systems.toRoles": "Systems and roles",
+  "systems.toRoles": "Give it one",
   "systems.rename": "Rename",
   "systems.renameOne": "Rename {name}",
   "systems.delete": "Delete",
