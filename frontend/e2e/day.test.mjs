@@ -128,12 +128,24 @@ test("a ticket gets a tag, a link, a follower and a quoted answer; a double is m
   await requester.getByLabel("Write to the desk").fill("It sticks in the morning.");
   await requester.keyboard.press("Control+Enter");
 
+  const reply = { visibility: "public", body: "The carpenter comes, {{requester.name}}." };
+  const macro = { name: `Carpenter ${Date.now()}`, actions: { priority: "Low", add_tags: ["carpenter"], reply } };
+  await ask("coordinator", "POST", "/tickets/api/v1/macros/", macro);
   const page = await people.at("coordinator", `/requests/${first.number}`);
   await page.getByText("Live", { exact: true }).waitFor();
   await page.getByText("Also here: Erin Employee").waitFor();
   await page.getByLabel("Add a tag").fill("doors");
   await page.keyboard.press("Enter");
   await page.getByRole("link", { name: "doors" }).waitFor();
+  await page.getByRole("button", { name: "Macros", exact: true }).click();
+  await page.getByLabel("Which macro").selectOption(macro.name);
+  await page.getByText("Medium → Low").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Apply" }).click();
+  await page.locator(".ticket-head .priority-low").waitFor();
+  await page.getByRole("link", { name: "carpenter" }).waitFor();
+  await page.waitForFunction(() => document.getElementById("write").value === "The carpenter comes, Erin Employee.");
+  await page.keyboard.press("Control+Enter");
+  await requester.locator(".message.staff").getByText("The carpenter comes, Erin Employee.").waitFor();
   await page.getByRole("button", { name: "Follow", exact: true }).click();
   await page.getByRole("button", { name: "Unfollow" }).waitFor();
   await page.getByRole("button", { name: "Link a ticket" }).click();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arrive, assertAccessible, launch, ORIGIN, signIn } from "./browser.mjs";
-import { fileTicket, say, taskOf } from "./desk.mjs";
+import { ask, fileTicket, say, taskOf } from "./desk.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -13,6 +13,9 @@ test("every dialog, the palette and the list of keys are accessible in both them
   const ticket = await fileTicket("employee", { category: "general", subject: "For the dialogs" });
   await taskOf(ticket.number, (task) => task.assignee !== null);
   await say("coordinator", ticket.number, "A message");
+  const reply = { visibility: "internal", body: "{{requester.name}} waits for the supplier." };
+  const macro = { name: `Supplier ${Date.now()}`, actions: { priority: "Low", add_tags: ["supplier"], reply } };
+  await ask("admin", "POST", "/tickets/api/v1/macros/", macro);
   await signIn(page, "admin");
   await page.goto(`${ORIGIN}/requests/${ticket.number}`);
   await page.locator(".message").waitFor();
@@ -30,6 +33,11 @@ test("every dialog, the palette and the list of keys are accessible in both them
   for (const name of ["Reject", "Merge", "Link a ticket", "Delete message"]) {
     await over(name, () => page.getByRole("button", { name, exact: true }).click());
   }
+  await over("macros", async () => {
+    await page.getByRole("button", { name: "Macros", exact: true }).click();
+    await page.getByLabel("Which macro").selectOption(macro.name);
+    await page.getByText("Medium → Low").waitFor();
+  });
   await over("task action", () => page.locator(".task .actions button").first().click());
   await page.getByRole("button", { name: "React" }).click();
   await page.getByText("Who follows").click();
@@ -38,6 +46,8 @@ test("every dialog, the palette and the list of keys are accessible in both them
   await assertAccessible(page, "a ticket that is edited");
   await page.goto(`${ORIGIN}/replies`);
   await over("canned reply", () => page.getByRole("button", { name: "New canned reply" }).click());
+  await page.goto(`${ORIGIN}/macros`);
+  await over("macro", () => page.getByRole("button", { name: `Edit ${macro.name}` }).click());
   await page.goto(`${ORIGIN}/admin/channels`);
   await over("channel", () => page.getByRole("button", { name: "New channel" }).click());
   assert.deepEqual(complaints, []);
@@ -50,6 +60,7 @@ const PAGES = [
   "/request-templates/new",
   "/admin/schedules",
   "/admin/schedules/new",
+  "/macros",
   "/admin/users",
   "/admin/roles",
   "/admin/audit",
