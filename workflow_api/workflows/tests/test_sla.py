@@ -104,6 +104,17 @@ class DeadlineTest(SlaCase):
         self.assertIn("broken", logs.output[0])
         self.assertEqual(self.tick(9), ["sla_breached first_response", "sla_breached resolution"])
 
+    def test_a_clock_that_ends_before_its_task_is_locked_is_not_missed(self) -> None:
+        self.comment(0.1, staff=True)
+        lock = Task.objects.select_for_update
+
+        def end_and_lock(**how: Any) -> Any:
+            SlaClock.objects.update(ended_at=NINE + timedelta(hours=8))
+            return lock(**how)
+
+        with patch.object(Task.objects, "select_for_update", end_and_lock):
+            self.assertEqual(self.tick(8), [])
+
     def test_after_an_outage_only_the_breach_is_told(self) -> None:
         self.assertEqual(self.tick(20), ["sla_breached first_response", "sla_breached resolution"])
 
@@ -202,6 +213,13 @@ class EscalationTest(SlaCase):
         with at(8):
             self.assertEqual(self.alice.act(self.task, "start").status_code, 409)
             self.assertEqual(self.carla.do_step(self.task, "resolved").status_code, 200)
+
+    def test_a_second_breach_escalates_no_second_time(self) -> None:
+        Someone("Conrad", "tts:ticket-coordinator")  # who would be the next
+        self.comment(1, staff=False)
+        self.assertEqual(self.tick(4), ["sla_breached next_response"])
+        self.assertEqual(self.tick(8), ["sla_breached resolution"])
+        self.assertEqual(len(published("task.escalated.v1")), 1)
 
     def test_without_anybody_to_escalate_to_it_stays_where_it_is(self) -> None:
         self.carla.tell(active=False)
