@@ -1,5 +1,6 @@
 """The feed: who may read it, what a page holds, and reading it into the inbox over HTTP."""
 
+from typing import Any
 from unittest.mock import patch
 
 from django.db import transaction
@@ -103,6 +104,19 @@ class ReadingAnotherService(LiveServerTestCase):
             FeedReader().read()
         self.assertEqual(len({event.event_id for event in handler.events}), 2)
         self.assertEqual(len(handler.events), 2)
+
+    def test_a_replay_that_moves_the_position_meanwhile_is_not_undone(self) -> None:
+        publish_things("thing.changed.v1")
+        read = feed._page
+
+        def page(*where: Any) -> dict[str, Any]:
+            found = read(*where)
+            FeedCursor.objects.update(position=7)
+            return found
+
+        with consuming(), patch("eventbus.feed._page", page):
+            FeedReader().read()
+        self.assertEqual(FeedCursor.objects.get().position, 7)
 
     def test_a_failing_event_does_not_hold_up_the_others(self) -> None:
         publish_things("thing.changed.v1", "thing.changed.v1")

@@ -7,6 +7,7 @@ from unittest.mock import patch
 import msgspec
 from django.db import DatabaseError, OperationalError, connection
 from django.test import TestCase, TransactionTestCase, tag
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from eventbus import Retry, backoff, inbox
@@ -153,6 +154,16 @@ class Retrying(TestCase):
 # Not in a run on SQLite, as with nothing set up; in Scripts/test.sh, which has PostgreSQL, a skip fails the step.
 @skipUnless(connection.vendor == "postgresql", "two sessions at once need PostgreSQL")
 class TwoConsumersAtOnce(TransactionTestCase):
+    def test_a_parked_event_is_tried_by_one_of_them(self) -> None:
+        with consuming() as handler:
+            handler.error = Retry("later")
+            inbox.receive(envelope())
+            InboxEvent.objects.update(next_attempt_at=timezone.now())
+            with CaptureQueriesContext(connection) as queries:
+                self.assertTrue(inbox.retry_due())
+        about = [query["sql"] for query in queries if '"eventbus_inboxevent"' in query["sql"]]
+        self.assertTrue(about[0].endswith("FOR UPDATE SKIP LOCKED"), about[0])
+
     def test_one_event_delivered_to_eight_threads_is_handled_once(self) -> None:
         from concurrent.futures import ThreadPoolExecutor
 
