@@ -36,7 +36,7 @@ export async function arrive(browser, options = {}) {
 export async function signIn(page, username) {
   await page.getByLabel("User name or e-mail address").fill(username);
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("navigation", { name: "Main" }).waitFor();
 }
 
@@ -51,6 +51,15 @@ export async function inMenu(page, work) {
 export async function picture(page, name) {
   if (PICTURES)
     await page.screenshot({ path: `${PICTURES}/${name}.png`, clip: { x: 0, y: 0, width: 1360, height: 700 } });
+}
+
+/** Gives the page's browser an authenticator that keeps passkeys and says yes, as by a finger. */
+export async function carry(page) {
+  const debug = await page.context().newCDPSession(page);
+  await debug.send("WebAuthn.enable");
+  const ways = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true };
+  const options = { ...ways, isUserVerified: true, automaticPresenceSimulation: true };
+  await debug.send("WebAuthn.addVirtualAuthenticator", { options });
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { arrive, assertAccessible, inMenu, launch, ORIGIN, signIn } from "./browser.mjs";
+import { arrive, assertAccessible, carry, inMenu, launch, ORIGIN, signIn } from "./browser.mjs";
 
 const PASSWORD = process.env.CONSOLE_PASSWORD;
 let browser;
@@ -91,9 +91,9 @@ test("somebody sets up a second factor, signs in with it, and makes a token that
   await inMenu(page, (menu) => menu.getByRole("button", { name: "Sign out" }).click());
   await page.getByLabel("User name or e-mail address").fill("budget-manager2");
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByLabel("Code").fill(codes[0]);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("navigation", { name: "Main" }).waitFor();
 
   await page.goto(`${ORIGIN}/account`);
@@ -120,6 +120,48 @@ test("somebody sets up a second factor, signs in with it, and makes a token that
   await dialog.getByLabel("Code of the app, or a recovery code").fill(codes[1]);
   await dialog.getByRole("button", { name: "Turn off …" }).click();
   await page.getByRole("button", { name: "Set up …" }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test("somebody adds a passkey, signs in with it alone and after the password, and removes it", async () => {
+  // The name that passkeys are bound to is no number.
+  const desk = ORIGIN.replace("127.0.0.1", "localhost");
+  const { page, complaints, context } = await arrive(browser);
+  await carry(page);
+  await page.goto(desk);
+  await signIn(page, "budget-manager2");
+  await page.goto(`${desk}/account`);
+  const passkeys = page.getByRole("region", { name: "Passkeys" });
+  await passkeys.getByRole("button", { name: "Add a passkey …" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("What you call it").fill("Key ring");
+  await dialog.getByLabel("Current password").fill(PASSWORD);
+  await assertAccessible(page, "a new passkey");
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await page.getByText("Your recovery codes").waitFor();
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await passkeys.getByText("Key ring").waitFor();
+
+  await inMenu(page, (menu) => menu.getByRole("button", { name: "Sign out" }).click());
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+
+  await inMenu(page, (menu) => menu.getByRole("button", { name: "Sign out" }).click());
+  await page.getByLabel("User name or e-mail address").fill("budget-manager2");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: "Use a passkey" }).waitFor();
+  await assertAccessible(page, "the second step");
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
+
+  await page.goto(`${desk}/account`);
+  await passkeys.getByText(/last used/).waitFor();
+  await passkeys.getByRole("button", { name: "Remove Key ring" }).click();
+  await dialog.getByLabel("Current password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Remove" }).click();
+  await passkeys.getByText("You have none.").waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -5,6 +5,7 @@ import { start } from "./session/session";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/pages.css";
+import "./styles/passkeys.css";
 import "./styles/admin.css";
 import "./styles/desk.css";
 import "./styles/macros.css";

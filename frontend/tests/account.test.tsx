@@ -72,6 +72,7 @@ it("snoozes until eight tomorrow", () => {
 });
 
 const account = {
+  "GET /auth/api/v1/me/passkeys/": () => page(),
   "GET /auth/api/v1/me/totp/": () => json({ enabled: false, recovery_codes_left: 0 }),
   "GET /auth/api/v1/me/access-tokens/": () => page(),
   "GET /auth/api/v1/sessions/": () =>
@@ -236,7 +237,7 @@ it("makes other recovery codes", async () => {
     "POST /auth/api/v1/me/totp/recovery-codes/": () => json({ recovery_codes: ["cccc-3333"] }),
   });
   await user.click(await screen.findByRole("button", { name: "New recovery codes …" }));
-  await user.type(screen.getByLabelText("Code that the app shows"), "654321");
+  await user.type(screen.getByLabelText("Code of the app, or a recovery code"), "654321");
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Next" }));
   expect(await screen.findByText("cccc-3333")).toBeTruthy();
 });

@@ -2,6 +2,7 @@ import { t } from "../i18n";
 import { useUser } from "../session/session";
 import { Email } from "./Email";
 import { Notifications } from "./Notifications";
+import { Passkeys } from "./Passkeys";
 import { Password } from "./Password";
 import { Profile } from "./Profile";
 import { SecondFactor } from "./SecondFactor";
@@ -19,6 +20,7 @@ export default function AccountPage() {
         <Profile key={user.version} user={user} />
         <Password />
         <SecondFactor />
+        <Passkeys />
         <Email user={user} />
         <Sessions />
         <Notifications />

@@ -1,27 +1,30 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState, type SubmitEvent } from "react";
-import { auth, data } from "../api/clients";
+import { auth, data, type AuthSchemas } from "../api/clients";
 import { plural, t } from "../i18n";
 import { Confirm } from "../ui/Confirm";
 import { Button, Dialog, TextField } from "../ui/controls";
 import { Copy } from "../ui/Copy";
-import { save } from "../ui/Download";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { PasswordField } from "./PasswordField";
+import { proofOf, ProofField, TOTP, useFactors, useTotp } from "./Proof";
+import { RecoveryCodes } from "./RecoveryCodes";
 
 const QrCode = lazy(() => import("./QrCode"));
+
+type Opened = "set-up" | "codes" | "off";
 
 /** Whether signing in needs a code, and the ways to change that. Recovery codes are shown once. */
 export function SecondFactor() {
   const queries = useQueryClient();
-  const [open, setOpen] = useState<"set-up" | "codes" | "off" | null>(null);
+  const [open, setOpen] = useState<Opened | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
-  const state = useQuery({ queryKey: ["totp"], queryFn: () => data(auth.GET("/api/v1/me/totp/")) });
+  const state = useTotp();
 
   function show(found: string[]) {
     setOpen(null);
     setCodes(found);
-    void queries.invalidateQueries({ queryKey: ["totp"] });
+    void queries.invalidateQueries({ queryKey: TOTP });
   }
 
   return (
@@ -29,34 +32,36 @@ export function SecondFactor() {
       <h2 id="second-factor">{t("totp.title")}</h2>
       {state.isPending && <Loading />}
       {state.error && <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />}
-      {state.data && !state.data.enabled && (
-        <>
-          <p>{t("totp.off")}</p>
-          <div className="row end">
-            <Button look="primary" onClick={() => setOpen("set-up")}>
-              {t("totp.setUp")}
-            </Button>
-          </div>
-        </>
-      )}
-      {state.data?.enabled && (
-        <>
-          <p>
-            {t("totp.on")} {plural("totp.left", state.data.recovery_codes_left)}.
-          </p>
-          <div className="row end">
-            <Button onClick={() => setOpen("codes")}>{t("totp.newCodes")}</Button>
-            <Button look="danger" onClick={() => setOpen("off")}>
-              {t("totp.turnOff")}
-            </Button>
-          </div>
-        </>
-      )}
+      {state.data && <State totp={state.data} onOpen={setOpen} />}
       {open === "set-up" && <SetUp onCodes={show} onClose={() => setOpen(null)} />}
       {open === "codes" && <NewCodes onCodes={show} onClose={() => setOpen(null)} />}
       {open === "off" && <TurnOff onClose={() => setOpen(null)} />}
       {codes && <RecoveryCodes codes={codes} onClose={() => setCodes(null)} />}
     </section>
+  );
+}
+
+/** Recovery codes stand for passkeys, too: there may be some where the app is not set up. */
+function State({ totp, onOpen }: { totp: AuthSchemas["Totp"]; onOpen: (what: Opened) => void }) {
+  const left = totp.recovery_codes_left;
+  return (
+    <>
+      <p>
+        {totp.enabled ? t("totp.on") : t("totp.off")} {(totp.enabled || left > 0) && `${plural("totp.left", left)}.`}
+      </p>
+      <div className="row end">
+        {(totp.enabled || left > 0) && <Button onClick={() => onOpen("codes")}>{t("totp.newCodes")}</Button>}
+        {totp.enabled ? (
+          <Button look="danger" onClick={() => onOpen("off")}>
+            {t("totp.turnOff")}
+          </Button>
+        ) : (
+          <Button look="primary" onClick={() => onOpen("set-up")}>
+            {t("totp.setUp")}
+          </Button>
+        )}
+      </div>
+    </>
   );
 }
 
@@ -69,8 +74,11 @@ interface StepProps {
 function SetUp({ onCodes, onClose }: StepProps) {
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
+  const [proof, setProof] = useState("");
+  const { canSign } = useFactors();
   const begin = useMutation({
-    mutationFn: () => data(auth.POST("/api/v1/me/totp/", { body: { password } })),
+    mutationFn: async () =>
+      data(auth.POST("/api/v1/me/totp/", { body: { password, ...(await proofOf(proof, canSign)) } })),
   });
   const confirm = useMutation({
     mutationFn: () => data(auth.POST("/api/v1/me/totp/confirmation/", { body: { code: digits(code) } })),
@@ -101,7 +109,10 @@ function SetUp({ onCodes, onClose }: StepProps) {
             <CodeField label={t("totp.code")} value={code} onChange={setCode} />
           </>
         ) : (
-          <PasswordField value={password} onChange={setPassword} />
+          <>
+            <PasswordField value={password} onChange={setPassword} />
+            <ProofField value={proof} onChange={setProof} />
+          </>
         )}
         {error && <ErrorNotice error={error} />}
         <div className="row end">
@@ -119,14 +130,15 @@ function SetUp({ onCodes, onClose }: StepProps) {
 
 function NewCodes({ onCodes, onClose }: StepProps) {
   const [code, setCode] = useState("");
+  const { canSign } = useFactors();
   const run = useMutation({
-    mutationFn: (given: string) =>
-      data(auth.POST("/api/v1/me/totp/recovery-codes/", { body: { code: digits(given) } })),
+    mutationFn: async (given: string) =>
+      data(auth.POST("/api/v1/me/totp/recovery-codes/", { body: await proofOf(given, canSign) })),
     onSuccess: (answer) => onCodes(answer.recovery_codes),
   });
   return (
     <Confirm title={t("totp.newCodes")} action={t("totp.next")} look="primary" run={run} body={code} onClose={onClose}>
-      <CodeField label={t("totp.code")} value={code} onChange={setCode} />
+      <ProofField value={code} onChange={setCode} />
     </Confirm>
   );
 }
@@ -135,51 +147,17 @@ function TurnOff({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
+  const { canSign } = useFactors();
   const run = useMutation({
-    mutationFn: (body: { password: string; code: string }) => auth.POST("/api/v1/me/totp/removal/", { body }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["totp"] }),
+    mutationFn: async () =>
+      auth.POST("/api/v1/me/totp/removal/", { body: { password, ...(await proofOf(code, canSign)) } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: TOTP }),
   });
   return (
-    <Confirm
-      title={t("totp.turnOff")}
-      action={t("totp.turnOff")}
-      run={run}
-      body={{ password, code: digits(code) }}
-      onClose={onClose}
-    >
+    <Confirm title={t("totp.turnOff")} action={t("totp.turnOff")} run={run} body={undefined} onClose={onClose}>
       <PasswordField value={password} onChange={setPassword} />
-      <CodeField label={t("totp.anyCode")} value={code} onChange={setCode} />
+      <ProofField value={code} onChange={setCode} />
     </Confirm>
-  );
-}
-
-function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: () => void }) {
-  const text = codes.join("\n") + "\n";
-  return (
-    <Dialog title={t("totp.codes")}>
-      <div className="stack">
-        <p>{t("totp.codesHint")}</p>
-        <ul className="recovery-codes">
-          {codes.map((code) => (
-            <li key={code}>
-              <code>{code}</code>
-            </li>
-          ))}
-        </ul>
-        <div className="row">
-          <Copy text={text} />
-          <Button onClick={() => save(new Blob([text], { type: "text/plain" }), "recovery-codes.txt")}>
-            {t("totp.download")}
-          </Button>
-          <Button onClick={() => print()}>{t("totp.print")}</Button>
-        </div>
-        <div className="row end">
-          <Button look="primary" onClick={onClose}>
-            {t("totp.kept")}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
   );
 }
 

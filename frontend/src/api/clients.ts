@@ -15,11 +15,14 @@ export const workflow = createClient<Workflow>({ baseUrl: `${origin}/workflow`, 
 export const messaging = createClient<Messaging>({ baseUrl: `${origin}/messaging`, fetch: send });
 export const notifications = createClient<Notifications>({ baseUrl: `${origin}/notifications`, fetch: send });
 
+/** Every shape of auth, for what is handed on as it is. */
+export type AuthSchemas = AuthComponents["schemas"];
 export type User = AuthComponents["schemas"]["User"];
 export type Session = AuthComponents["schemas"]["Session"];
 export type System = AuthComponents["schemas"]["System"];
 export type RoleDetail = AuthComponents["schemas"]["RoleDetail"];
 export type Registration = AuthComponents["schemas"]["Registration"];
+export type Passkey = AuthComponents["schemas"]["Passkey"];
 export type PersonalToken = AuthComponents["schemas"]["PersonalToken"];
 export type PersonalScope = AuthComponents["schemas"]["PersonalScopeEnum"];
 export type ServiceClient = AuthComponents["schemas"]["ServiceClient"];

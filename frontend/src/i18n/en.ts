@@ -8,6 +8,7 @@ import { jobs } from "./en/jobs";
 import { mentions } from "./en/mentions";
 import { macros } from "./en/macros";
 import { operations } from "./en/operations";
+import { passkeys } from "./en/passkeys";
 import { recurring } from "./en/recurring";
 import { reports } from "./en/reports";
 import { systems } from "./en/systems";
@@ -27,6 +28,7 @@ export const en = {
   ...people,
   ...macros,
   ...operations,
+  ...passkeys,
   ...recurring,
   ...reports,
   ...systems,

@@ -5,7 +5,8 @@ import { ProblemError } from "../api/problem";
 import { t } from "../i18n";
 import { Button, TextField } from "../ui/controls";
 import { ErrorNotice, useCountdown } from "../ui/feedback";
-import { answerChallenge, signIn } from "./session";
+import { answerChallenge, signIn, signInWithPasskey, type Challenge } from "./session";
+import { canUsePasskeys } from "./webauthn";
 
 interface Attempt {
   busy: boolean;
@@ -36,14 +37,14 @@ function useAttempt(): Attempt {
 
 /** User name and password, then the second factor where the account has one. `username` fixes who may go on. */
 export function SignInForm({ username: fixed }: { username?: string }) {
-  const [challenge, setChallenge] = useState<string | null>(null);
+  const [challenge, setChallenge] = useState<Challenge | null>(null);
   const [over, setOver] = useState(false);
   if (challenge !== null) {
     const back = (isOver: boolean) => {
       setOver(isOver);
       setChallenge(null);
     };
-    return <CodeStep challenge={challenge} onBack={back} />;
+    return <SecondStep challenge={challenge} onBack={back} />;
   }
   return <PasswordStep fixed={fixed} isOver={over} onChallenge={setChallenge} />;
 }
@@ -51,14 +52,14 @@ export function SignInForm({ username: fixed }: { username?: string }) {
 interface PasswordStepProps {
   fixed: string | undefined;
   isOver: boolean;
-  onChallenge: (challenge: string | null) => void;
+  onChallenge: (challenge: Challenge | null) => void;
 }
 
 function PasswordStep({ fixed, isOver, onChallenge }: PasswordStepProps) {
   const [username, setUsername] = useState(fixed ?? "");
   const [password, setPassword] = useState("");
   const { busy, error, wait, run } = useAttempt();
-  const isWrong = error instanceof ProblemError && error.status === 401;
+  const isWrong = error instanceof ProblemError && error.code === "invalid_credentials";
 
   function submit(event: SubmitEvent) {
     event.preventDefault();
@@ -96,6 +97,14 @@ function PasswordStep({ fixed, isOver, onChallenge }: PasswordStepProps) {
       <Button type="submit" look="primary" busy={busy} disabled={busy || wait > 0}>
         {t("signIn.submit")}
       </Button>
+      {canUsePasskeys() && (
+        <>
+          <p className="or muted small">{t("signIn.or")}</p>
+          <Button disabled={busy || wait > 0} onClick={() => void run(() => signInWithPasskey())}>
+            {t("signIn.passkey")}
+          </Button>
+        </>
+      )}
       {fixed === undefined && (
         <p className="row apart">
           <Link to="/password-reset">{t("signIn.forgot")}</Link>
@@ -106,15 +115,21 @@ function PasswordStep({ fixed, isOver, onChallenge }: PasswordStepProps) {
   );
 }
 
-function CodeStep({ challenge, onBack }: { challenge: string; onBack: (isOver: boolean) => void }) {
+/** How the second step can be taken, here. An auth from before passkeys says nothing of methods. */
+function ways(challenge: Partial<Challenge>) {
+  const methods = challenge.methods ?? ["totp"];
+  return { hasCodes: methods.includes("totp"), isOffered: methods.includes("passkey") && canUsePasskeys() };
+}
+
+function SecondStep({ challenge, onBack }: { challenge: Challenge; onBack: (isOver: boolean) => void }) {
   const [code, setCode] = useState("");
   const { busy, error, wait, run } = useAttempt();
+  const { hasCodes, isOffered } = ways(challenge);
 
-  function submit(event: SubmitEvent) {
-    event.preventDefault();
+  function answer(send: () => Promise<void>) {
     void run(async () => {
       try {
-        await answerChallenge(challenge, code.trim());
+        await send();
       } catch (failure) {
         if (!(failure instanceof ProblemError) || failure.code !== "challenge_invalid") throw failure;
         onBack(true);
@@ -122,13 +137,30 @@ function CodeStep({ challenge, onBack }: { challenge: string; onBack: (isOver: b
     });
   }
 
-  const isWrong = error instanceof ProblemError && (error.status === 401 || error.status === 400);
+  function submit(event: SubmitEvent) {
+    event.preventDefault();
+    answer(() => answerChallenge(challenge.challenge, code.trim()));
+  }
+
+  const isWrong = error instanceof ProblemError && ["code_wrong", "validation_error"].includes(error.code);
   return (
     <form onSubmit={submit} className="stack">
       <h2>{t("signIn.codeTitle")}</h2>
+      {isOffered && (
+        <>
+          <Button
+            look="primary"
+            disabled={busy || wait > 0}
+            onClick={() => answer(() => signInWithPasskey(challenge.challenge))}
+          >
+            {t("signIn.passkeyNext")}
+          </Button>
+          <p className="or muted small">{t("signIn.or")}</p>
+        </>
+      )}
       <TextField
         label={t("signIn.code")}
-        hint={t("signIn.codeHint")}
+        hint={hasCodes ? t("signIn.codeHint") : t("signIn.recoveryHint")}
         error={isWrong ? t("signIn.codeWrong") : undefined}
         name="code"
         autoComplete="one-time-code"
@@ -138,7 +170,7 @@ function CodeStep({ challenge, onBack }: { challenge: string; onBack: (isOver: b
       />
       {wait > 0 && <p role="alert">{t("signIn.wait", { seconds: wait })}</p>}
       {error !== null && !isWrong && <ErrorNotice error={error} />}
-      <Button type="submit" look="primary" busy={busy} disabled={busy || wait > 0}>
+      <Button type="submit" look={isOffered ? undefined : "primary"} busy={busy} disabled={busy || wait > 0}>
         {t("signIn.submit")}
       </Button>
       <Button look="quiet" onClick={() => onBack(false)}>

@@ -3,10 +3,11 @@
  * script can read (auth: HttpOnly, SameSite=Strict, sent to the refresh route alone).
  */
 import { useSyncExternalStore } from "react";
-import { auth, data, type User } from "../api/clients";
+import { auth, data, type AuthSchemas, type User } from "../api/clients";
 import { ANSWER_WITHIN, setTokenSource } from "../api/http";
 import { forgetFiles } from "../drafts/kept";
 import { noAnswer, ProblemError, problemOf } from "../api/problem";
+import { signWithPasskey } from "./webauthn";
 
 export type SessionState =
   | { phase: "starting" }
@@ -86,12 +87,22 @@ function mayPass(error: unknown): boolean {
   return error instanceof ProblemError && (error.isUncertain || error.status === 429);
 }
 
+export type Challenge = AuthSchemas["Challenge"];
+
 /** The password step. Answers the challenge where a second factor is owed. Raises ProblemError. */
-export async function signIn(username: string, password: string): Promise<string | null> {
+export async function signIn(username: string, password: string): Promise<Challenge | null> {
   const answer = await data(auth.POST("/api/v1/token/", { body: { username, password, cookie: true } }));
-  if ("challenge" in answer) return answer.challenge;
+  if ("challenge" in answer) return answer;
   await accept(answer);
   return null;
+}
+
+/** With a passkey: alone, or as the second step of a challenge. Raises ProblemError. */
+export async function signInWithPasskey(challenge?: string): Promise<void> {
+  const owed = challenge === undefined ? {} : { challenge };
+  const options = await data(auth.POST("/api/v1/token/passkey/options/", { body: owed }));
+  const credential = await signWithPasskey(options.public_key);
+  await accept(await data(auth.POST("/api/v1/token/passkey/", { body: { ...owed, credential, cookie: true } })));
 }
 
 /** The second step, with a code of the device or a recovery code. Raises ProblemError. */

@@ -1,6 +1,6 @@
 /** Words of how one signs in: second factor, tokens, address, asking for an account. */
 export const access = {
-  "totp.title": "Second factor",
+  "totp.title": "Authenticator app",
   "totp.off": "Off. With it, signing in also needs a code from your phone, so that a stolen password is not enough.",
   "totp.on": "On. Signing in needs a code from your authenticator app.",
   "totp.left_one": "{n} recovery code left",
@@ -13,7 +13,6 @@ export const access = {
   "totp.qr": "QR code of the key below",
   "totp.key": "Key",
   "totp.code": "Code that the app shows",
-  "totp.anyCode": "Code of the app, or a recovery code",
   "totp.confirm": "Turn on",
   "totp.codes": "Your recovery codes",
   "totp.codesHint":
