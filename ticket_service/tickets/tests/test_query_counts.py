@@ -9,12 +9,14 @@ from eventbus import testing as bus
 from servicekit.ids import uuid7
 from tickets.models import ScheduledTicket, TicketSchedule
 from tickets.tests.cast import TICKETS, Cast, Task, png
+from tickets.tests.test_macros import MACROS
 from tickets.tests.test_recurring import BACKUPS, MORNINGS, SCHEDULES
 from tickets.tests.test_templates import TEMPLATES
 
 CREATE = 12
 READ = 5
 TRANSITION = 12
+MACRO = 18
 
 
 class QueryCountTest(Cast, TestCase):
@@ -52,6 +54,12 @@ class QueryCountTest(Cast, TestCase):
             lambda: self.alice.post(self.url(ticket, "withdrawal"), headers={"Idempotency-Key": "k"}),
         )
 
+    def test_a_macro_costs_what_its_edits_and_its_status_do(self):
+        ticket, reply = self.file(), {"visibility": "internal", "body": "{{requester.name}}"}
+        macro = self.macro(priority="High", add_tags=["x"], status="Rejected", reason="No.", reply=reply)
+        url, headers = self.url(ticket, "macros", macro, "application"), {"If-Match": "*", "Idempotency-Key": "k"}
+        self.assert_at_most(MACRO, lambda: self.cora.post(url, headers=headers))
+
     def test_lists_cost_the_same_for_2_and_20_rows(self):
         bus.deliver("user.changed.v1", data={"id": str(self.gina.user_id)})
         first = self.file()
@@ -62,6 +70,7 @@ class QueryCountTest(Cast, TestCase):
             "history": (self.url(first, "history"), lambda: self.touch(first)),
             "attachments": (self.url(first, "attachments"), lambda: self.attach(first)),
             "templates": (TEMPLATES, lambda: self.cora.post(TEMPLATES, {"name": str(uuid7())})),
+            "macros": (MACROS, lambda: self.macro(priority="Low")),
             "schedules": (SCHEDULES, lambda: self.recur(template)),
             "scheduled": (f"{SCHEDULES}{schedule.pk}/tickets/", lambda: self.scheduled(schedule)),
         }
@@ -98,6 +107,9 @@ class QueryCountTest(Cast, TestCase):
             self.url(ticket), {"subject": f"Edit {ticket.version}"}, headers={"If-Match": f'"{ticket.version}"'}
         )
         self.assertEqual(response.status_code, 200)
+
+    def macro(self, **actions: object) -> str:
+        return str(self.cora.post(MACROS, {"name": str(uuid7()), "actions": actions}).json()["id"])
 
     def recur(self, template_id: str) -> TicketSchedule:
         body = {"name": "Mornings", "template_id": template_id, **MORNINGS}
