@@ -64,7 +64,9 @@ class ConversationReader(Reader):
 
     async def send_news(self) -> bool:
         entries, comments = await self.room.after(self.position)
-        if not entries or self.lost_access():
+        if self.lost_access():
+            return False
+        if not entries:
             await self._tell_typing()
             await self._tell_present()
             return False
