@@ -147,7 +147,7 @@ it("makes a webhook and shows its secret once, pauses it, and deletes it after a
   await user.type(screen.getByLabelText("Name"), "Pager");
   await user.type(screen.getByLabelText("Address"), endpoint.url);
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Save" }).disabled).toBe(true);
-  await user.click(screen.getByLabelText("Task sla breached"));
+  await user.click(screen.getByLabelText("Task SLA breached"));
   await user.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("whsec_1")).toBeTruthy();
   expect(server.last("POST /notifications/api/v1/endpoints/").body).toEqual({

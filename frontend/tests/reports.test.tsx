@@ -14,7 +14,12 @@ const statistics = {
     oldest_created_at: "2026-11-01T10:00:00Z",
     by_status: [{ key: "Open", count: 7 }],
     by_category: [{ key: "it-support", count: 7 }],
-    by_priority: [{ key: "High", count: 7 }],
+    by_priority: [
+      { key: "Critical", count: 1 },
+      { key: "High", count: 2 },
+      { key: "Low", count: 3 },
+      { key: "Medium", count: 1 },
+    ],
   },
   days: Array.from({ length: 90 }, (_, at) => ({
     date: new Date(Date.UTC(2026, 8, 1 + at)).toISOString().slice(0, 10),
@@ -72,4 +77,11 @@ it("shows leads throughput, promises, times and load, for a period and a workflo
 
 it("writes CSV that no spreadsheet takes for a formula", () => {
   expect(csvOf([["=1+1", 'a "b", c', -3]])).toBe(`'=1+1,"a ""b"", c",-3\r\n`);
+});
+
+it("lists what is open by urgency, not by the alphabet", async () => {
+  await open("/reports", alan, { "GET /tickets/api/v1/statistics/": () => json(statistics) });
+  const table = await screen.findByRole("table", { name: "Open by priority" });
+  const rows = within(table).getAllByRole("rowheader");
+  expect(rows.map((row) => row.textContent)).toEqual(["Critical", "High", "Medium", "Low"]);
 });

@@ -141,7 +141,11 @@ it("refuses files that the desk would refuse, and takes those that are dropped o
   await user.click(screen.getByRole("button", { name: "Remove a.txt" }));
   expect(screen.queryByText("a.txt", { exact: false })).toBeNull();
   await user.click(screen.getByRole("button", { name: "Discard the draft" }));
-  expect(screen.queryByText("screen.png", { exact: false })).toBeNull();
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(screen.getByText("screen.png", { exact: false })).toBeTruthy();
+  await user.click(dialog.getByRole("button", { name: "Discard the draft" }));
+  await waitFor(() => expect(screen.queryByText("screen.png", { exact: false })).toBeNull());
+  expect(screen.queryByRole("button", { name: "Discard the draft" })).toBeNull();
 });
 
 it("lists one's own, with filters in the address and search as one types", async () => {

@@ -2,6 +2,7 @@ import { Suspense } from "react";
 import { Link, NavLink, Route, Routes } from "react-router";
 import { t } from "../i18n";
 import { useUser } from "../session/session";
+import { useCurrentInSight } from "../ui/useCurrentInSight";
 import { Loading } from "../ui/feedback";
 import { NotFound } from "../ui/NotFound";
 import { adminPagesFor, GROUPS, type AdminPage } from "./pages";
@@ -9,10 +10,11 @@ import { adminPagesFor, GROUPS, type AdminPage } from "./pages";
 /** Everything below /admin: the list of what one administers beside the page itself. */
 export default function AdminPages() {
   const pages = adminPagesFor(useUser());
+  const nav = useCurrentInSight();
   if (pages.length === 0) return <NotFound />;
   return (
     <div className="admin">
-      <nav aria-label={t("admin.title")} className="admin-nav">
+      <nav aria-label={t("admin.title")} className="admin-nav" ref={nav}>
         <NavLink to="/admin" end>
           {t("admin.overview")}
         </NavLink>

@@ -165,6 +165,7 @@ export const en = {
   "bulk.untag": "Remove tag",
   "bulk.prioritise": "Set priority",
   "bulk.tagName": "Tag",
+  "bulk.clear": "Clear the selection",
   "bulk.apply": "Apply",
   "bulk.done_one": "{n} ticket changed.",
   "bulk.done_other": "{n} tickets changed.",
@@ -181,6 +182,7 @@ export const en = {
   "new.submit": "File the request",
   "new.draft": "Draft kept on this device.",
   "new.discard": "Discard the draft",
+  "new.discard.confirm": "What you have written here, and the files, are lost.",
   "new.maybeFiled":
     "An earlier attempt with other words has arrived after all. Look at your requests before you file it again.",
   "new.fileAgain": "File it as another request",

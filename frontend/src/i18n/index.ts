@@ -24,7 +24,7 @@ export function label(prefix: string, value: string): string {
 }
 
 function sentence(value: string): string {
-  const words = value.replaceAll(/[_.-]/g, " ");
+  const words = value.replaceAll(/[_.-]/g, " ").replaceAll(/\bsla\b/g, "SLA");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

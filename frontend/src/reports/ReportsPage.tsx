@@ -4,7 +4,7 @@ import { data, workflow } from "../api/clients";
 import { duration, label, t } from "../i18n";
 import { isCoordinator } from "../session/roles";
 import { useUser } from "../session/session";
-import { useCategories } from "../tickets/queries";
+import { PRIORITIES, STATUSES, useCategories } from "../tickets/queries";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { Time } from "../ui/Time";
 import { roleName } from "../workflows/names";
@@ -141,8 +141,18 @@ function Tickets({ asked, isHalf }: { asked: Asked; isHalf: boolean }) {
       </Panel>
       {found && (
         <div className="pair">
-          <Counts id="status" title={t("reports.byStatus")} prefix="status" rows={found.open.by_status} />
-          <Counts id="priority" title={t("reports.byPriority")} prefix="priority" rows={found.open.by_priority} />
+          <Counts
+            id="status"
+            title={t("reports.byStatus")}
+            prefix="status"
+            rows={inOrder(found.open.by_status, STATUSES)}
+          />
+          <Counts
+            id="priority"
+            title={t("reports.byPriority")}
+            prefix="priority"
+            rows={inOrder(found.open.by_priority, URGENT_FIRST)}
+          />
           <Counts
             id="category"
             title={t("reports.byCategory")}
@@ -172,6 +182,14 @@ interface CountsProps {
   title: string;
   prefix: string;
   rows: { key: string; count: number }[];
+}
+
+const URGENT_FIRST = [...PRIORITIES].reverse();
+
+/** As the desk goes through them, not by the alphabet; what is not known comes last. */
+function inOrder<Row extends { key: string }>(rows: Row[], order: readonly string[]): Row[] {
+  const place = ({ key }: Row) => (order.includes(key) ? order.indexOf(key) : order.length);
+  return [...rows].sort((one, other) => place(one) - place(other));
 }
 
 function Counts({ id, title, prefix, rows }: CountsProps) {

@@ -7,6 +7,7 @@ import { ExpiredDialog } from "../session/ExpiredDialog";
 import { isStaff } from "../session/roles";
 import { useUser } from "../session/session";
 import { Button } from "../ui/controls";
+import { useCurrentInSight } from "../ui/useCurrentInSight";
 import { useKeys, useLeaveField } from "./keys";
 import { UserMenu } from "./UserMenu";
 
@@ -78,18 +79,6 @@ function useFocusOnPageChange() {
     before.current = pathname;
   }, [pathname]);
   return main;
-}
-
-/** On a narrow screen the pages are a strip that scrolls: the one that is open is always seen in it. */
-function useCurrentInSight() {
-  const nav = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  useEffect(() => {
-    const strip = nav.current;
-    const link = strip?.querySelector<HTMLElement>("[aria-current=page]");
-    if (strip && link) strip.scrollLeft = link.offsetLeft + link.offsetWidth / 2 - strip.clientWidth / 2;
-  }, [pathname]);
-  return nav;
 }
 
 const MOST = 99;

@@ -90,6 +90,9 @@ export function BulkBar({ tickets, onDone }: BulkBarProps) {
         <Button type="submit" look="primary" busy={apply.isPending}>
           {t("bulk.apply")}
         </Button>
+        <Button look="quiet" onClick={() => onDone([])}>
+          {t("bulk.clear")}
+        </Button>
         {apply.error && <ErrorNotice error={apply.error} />}
         {refused.length > 0 && (
           <ul role="alert" className="notice error">

@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import type { Category, Priority, Ticket } from "../api/clients";
@@ -12,6 +12,7 @@ import type { Fillable } from "../requestTemplates/filling";
 import { TemplateChoice } from "../requestTemplates/TemplateChoice";
 import { isStaff } from "../session/roles";
 import { useUser } from "../session/session";
+import { Confirm } from "../ui/Confirm";
 import { Button, Field } from "../ui/controls";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { FileList } from "../ui/Files";
@@ -47,6 +48,16 @@ export default function NewTicketPage() {
   const files = useDraftFiles("ticket");
   const [progress, setProgress] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const [isDiscarding, setDiscarding] = useState(false);
+  const isBegun = files.files.length > 0 || JSON.stringify(draft.value) !== JSON.stringify(EMPTY);
+  const discard = useMutation({
+    mutationFn: () => {
+      draft.clear();
+      files.clear();
+      setError(null);
+      return Promise.resolve();
+    },
+  });
   const category = categories.data?.find((one) => one.slug === draft.value.category);
 
   async function submit(event: SubmitEvent) {
@@ -86,21 +97,27 @@ export default function NewTicketPage() {
         {draft.isRestored && <p className="muted small">{t("new.draft")}</p>}
         <Refusal error={error} onAgain={draft.renewKey} />
         <div className="row end">
-          <Button
-            look="quiet"
-            onClick={() => {
-              draft.clear();
-              files.clear();
-              setError(null);
-            }}
-          >
-            {t("new.discard")}
-          </Button>
+          {isBegun && (
+            <Button look="quiet" onClick={() => setDiscarding(true)}>
+              {t("new.discard")}
+            </Button>
+          )}
           <Button type="submit" look="primary" busy={progress !== null}>
             {t("new.submit")}
           </Button>
         </div>
       </form>
+      {isDiscarding && (
+        <Confirm
+          title={t("new.discard")}
+          action={t("new.discard")}
+          run={discard}
+          body={undefined}
+          onClose={() => setDiscarding(false)}
+        >
+          <p>{t("new.discard.confirm")}</p>
+        </Confirm>
+      )}
     </>
   );
 }
