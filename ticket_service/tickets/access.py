@@ -63,6 +63,7 @@ def parties_of(principal: Principal, ticket: Ticket) -> frozenset[By]:
         By.REQUESTER: ticket.requester_id == principal.id,
         By.COORDINATOR: principal.has_role("tts:ticket-coordinator"),
         By.ADMIN: principal.has_role("tts:admin"),
+        By.ASSIGNEE: ticket.assignee_id == principal.id and principal.is_staff,
     }
     return frozenset(party for party, holds in held.items() if holds)
 

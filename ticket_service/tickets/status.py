@@ -30,6 +30,7 @@ class By(StrEnum):
     REQUESTER = "requester"
     COORDINATOR = "coordinator"
     ADMIN = "admin"
+    ASSIGNEE = "assignee"  # staff whose turn it is; moves the ticket by its task, and sorts it by hand
     TASK = "task"
     REPLY = "reply"  # of the requester or another reader who is no staff
     TIME = "time"  # the grace time after the resolution is over

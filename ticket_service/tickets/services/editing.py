@@ -60,7 +60,7 @@ def _check_may_edit(ticket: Ticket, actor: Principal) -> None:
 
 
 def watcher_add(*, ticket: Ticket, actor: Principal, user_id: UUID) -> Ticket:
-    """Lets someone watch a locked ticket: oneself, or anyone by the requester, a coordinator or an administrator.
+    """Lets someone watch a locked ticket: oneself, or anyone by a party to the ticket (access.parties_of).
 
     Raises ActionNotPermitted, TicketNotEditable, TooManyWatchers and WatcherUnknown.
     """

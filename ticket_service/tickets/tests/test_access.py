@@ -68,7 +68,7 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("POST", "/api/v1/tickets/bulk/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("GET", "/api/v1/tickets/export/"): [401, 403, 403, 200, 200, 200, 200, 200, 200],
     ("GET", TICKET): WHO_SEES_IT,
-    ("PATCH", TICKET): [401, 403, 403, 404, 409, 403, 200, 200, 200],
+    ("PATCH", TICKET): [401, 403, 403, 404, 409, 200, 200, 200, 200],
     ("GET", TICKET + "history/"): WHO_SEES_IT,
     ("POST", TICKET + "withdrawal/"): [401, 403, 403, 404, 409, 403, 403, 403, 409],
     ("POST", TICKET + "rejection/"): [401, 403, 403, 404, 403, 403, 409, 409, 409],
@@ -80,10 +80,10 @@ TABLE: dict[tuple[str, str], list[int]] = {
     ("POST", TICKET + "links/"): [401, 403, 403, 404, 400, 400, 400, 400, 400],  # to none
     ("DELETE", TICKET + "links/{}/"): [401, 403, 403, 404, 404, 404, 404, 404, 404],  # no such link
     ("GET", TICKET + "watchers/"): WHO_SEES_IT,
-    ("POST", TICKET + "watchers/"): [401, 403, 403, 404, 400, 403, 400, 400, 400],  # nobody of that id, if one may
-    ("DELETE", TICKET + "watchers/{}/"): [401, 403, 403, 404, 204, 403, 204, 204, 204],
-    ("PUT", TICKET + "tags/{}/"): [401, 403, 403, 404, 409, 403, 200, 200, 200],
-    ("DELETE", TICKET + "tags/{}/"): [401, 403, 403, 404, 409, 403, 204, 204, 204],
+    ("POST", TICKET + "watchers/"): [401, 403, 403, 404, 400, 400, 400, 400, 400],  # nobody of that id, if one may
+    ("DELETE", TICKET + "watchers/{}/"): [401, 403, 403, 404, 204, 204, 204, 204, 204],
+    ("PUT", TICKET + "tags/{}/"): [401, 403, 403, 404, 409, 200, 200, 200, 200],
+    ("DELETE", TICKET + "tags/{}/"): [401, 403, 403, 404, 409, 204, 204, 204, 204],
     ("GET", TICKET + "attachments/"): WHO_SEES_IT,
     ("POST", TICKET + "attachments/"): [401, 403, 403, 404, 201, 201, 201, 201, 201],
     ("GET", TICKET + "attachments/{}/content/"): WHO_SEES_IT,

@@ -58,10 +58,20 @@ class EditingTest(TicketTestCase):
                     else:
                         assert_problem(response, 409, "ticket_not_editable")
 
-    def test_agent_and_watcher_see_it_and_may_not(self):
+    def test_the_agent_whose_turn_it_is_may_until_it_is_over(self):
+        ticket = self.file()
+        Task(ticket).assigned(self.gina)
+        self.assertTrue(self.gina.get(self.url(ticket)).json()["is_editable"])
+        response = self.patch(self.gina, ticket, match='"2"', priority="High", tags=["vpn"])
+        self.assertEqual((response.json()["priority"], response.json()["tags"]), ("High", ["vpn"]))
+        Ticket.objects.filter(pk=ticket.pk).update(status=Status.REJECTED)
+        assert_problem(self.patch(self.gina, ticket, match='"3"', subject="x"), 409, "ticket_not_editable")
+
+    def test_an_agent_whose_turn_is_over_and_a_watcher_see_it_and_may_not(self):
         bus.deliver("user.changed.v1", data={"id": str(self.bob.user_id)})
         ticket = self.file(watcher_ids=[str(self.bob.user_id)])
         Task(ticket).assigned(self.gina)
+        Ticket.objects.filter(pk=ticket.pk).update(assignee_id=self.cora.user_id)
         for client in (self.gina, self.bob):
             self.assertFalse(client.get(self.url(ticket)).json()["is_editable"])
             assert_problem(self.patch(client, ticket, match='"2"', subject="x"), 403, "action_not_permitted")

@@ -190,6 +190,7 @@ class ApplyingMacrosTest(MacroTestCase):
     def test_a_macro_allows_nobody_what_they_may_not(self):
         ticket = self.file()
         Task(ticket).assigned(self.gina)
+        Ticket.objects.filter(pk=ticket.pk).update(assignee_id=self.cora.user_id)
         ticket = self.reload(ticket)
         macro = self.macro(shared=True, priority="High", add_tags=["x"], status="Rejected", reason="No.")
         body = assert_problem(self.apply(self.gina, ticket, macro), 403, "macro_refused")
@@ -201,6 +202,16 @@ class ApplyingMacrosTest(MacroTestCase):
         response = self.apply(self.gina, ticket, words)
         self.assertEqual((response.status_code, response.json()["reply"]["body"]), (200, "Waiting."))
         self.assertEqual(self.reload(ticket).version, ticket.version)
+
+    def test_whose_turn_it_is_sorts_the_ticket_and_does_not_end_it(self):
+        ticket = self.file()
+        Task(ticket).assigned(self.gina)
+        ticket = self.reload(ticket)
+        sorts = self.macro(shared=True, priority="High", add_tags=["x"])
+        ends = self.macro(shared=True, priority="High", status="Rejected", reason="No.")
+        body = assert_problem(self.apply(self.gina, ticket, ends), 403, "macro_refused")
+        self.assertEqual((body["actions"], self.reload(ticket).priority), (["status"], ticket.priority))
+        self.assertEqual(self.apply(self.gina, ticket, sorts).json()["ticket"]["priority"], "High")
 
     def test_macro_and_ticket_are_those_that_one_may_see(self):
         ticket = self.file()
