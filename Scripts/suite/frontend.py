@@ -22,6 +22,8 @@ _WITHIN = 60.0  # seconds, until it answers
 _STORIES_WITHIN = 900.0  # seconds, on a busy machine
 DAY = "a day"  # in the names of the stories that are the main job
 _installing = threading.Lock()
+# WHATWG Fetch, "bad port": those above 8080, where the console is, and below the ports of outgoing connections.
+_REFUSED_PORTS = frozenset({10080})
 
 
 def port() -> int:
@@ -51,6 +53,8 @@ def serve(shape: Topology, state: State, *, port_offset: int = 0) -> Child | Non
     console = shape.console
     if console is None:
         return None
+    if console.port in _REFUSED_PORTS:
+        raise Failure(f"browsers refuse port {console.port} of the console; another --port-offset moves all")
     if reason := lacking():
         say(f"The web console is not served: {reason}; install Node.js {OLDEST[0]}.{OLDEST[1]} or later.")
         return None

@@ -43,13 +43,13 @@ def any_free(count: int = 1) -> int:
     """The first of `count` ports in a row that were free a moment ago.
 
     Below the range from which systems number outgoing connections (32768 on Linux, 49152 elsewhere): a server that is
-    stopped for a while would otherwise find its port taken by somebody's connection.
+    stopped for a while would otherwise find its port taken by somebody's connection. Above those that browsers refuse.
     """
     for _ in range(1000):
-        first = random.randrange(10_000, 32_000)  # noqa: S311 - no secret
+        first = random.randrange(10_100, 32_000)  # noqa: S311 - no secret
         if all(is_free(first + n) for n in range(count)):
             return first
-    raise Failure("no free port between 10000 and 32000")
+    raise Failure("no free port between 10100 and 32000")
 
 
 def by_whom(port: int) -> str:
