@@ -213,6 +213,7 @@ test("every page is accessible in both themes, at 360 px too", async () => {
     tickets: "/requests",
     inbox: "/inbox",
     account: "/account",
+    reports: "/reports",
     "long words": `/requests/${long.number}`,
   };
   for (const [name, path] of Object.entries(pages)) {
