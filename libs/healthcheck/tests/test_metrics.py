@@ -1,15 +1,20 @@
 """What Prometheus reads."""
 
 import asyncio
+import functools
 import os
 import re
 import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
 from django.test import AsyncClient, Client, SimpleTestCase
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
+
+from healthcheck import metrics
 
 from . import cast
 from .test_probes import configured
@@ -49,6 +54,23 @@ class MetricsTests(SimpleTestCase):
         found = self.samples(client)
         self.assertEqual(1, found["healthcheck_status", "hanging", "fail"])
         self.assertNotIn(("healthcheck_age_seconds", "hanging"), found)
+
+    def test_of_threads_that_ask_at_once_one_makes_the_meter(self) -> None:
+        both, made = threading.Barrier(2), []
+
+        def make() -> object:
+            made.append(object())
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.5)  # for the second to be in here as well
+            return made[0]
+
+        with mock.patch("healthcheck.metrics._made", functools.cache(make)):
+            threads = [threading.Thread(target=metrics.meter) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(len(made), 1)
 
     @configured("fine", METRICS=True, TOKEN="t")
     def test_requests_by_route_never_by_path(self) -> None:

@@ -5,6 +5,7 @@ Nothing is asked for a scrape: a scrape neither costs a dependency anything nor 
 
 import functools
 import os
+import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, get_args
@@ -49,10 +50,14 @@ class Meter:
         self._seconds.labels(method, route).observe(seconds)
 
 
-@functools.cache
 def meter() -> Meter:
-    """The process's one meter: a registry takes a name only once."""
-    return Meter()
+    """The process's one meter: a registry takes a name only once, whichever of its threads asks first."""
+    with _making:
+        return _made()
+
+
+_making = threading.Lock()
+_made = functools.cache(Meter)
 
 
 def exposition(conf: Conf, engine: Engine, accept: str) -> tuple[bytes, str]:
