@@ -5,7 +5,8 @@ from jwtauth import people
 from jwtauth.claims import verify
 from jwtauth.revocation import is_revoked
 from servicekit.testing import assert_problem
-from users.models import AuditEntry, Session, User
+from users.models import AuditEntry, Role, Session, User
+from users.selectors.people import loaded_role_names, role_names, with_roles
 from users.services.roles import role_assign, role_withdraw
 from users.tests.cast import PASSWORD, CastTestCase, client_of, person, role, signed_in
 
@@ -113,6 +114,11 @@ class RoleChangeTests(CastTestCase):
         self.assertFalse(role_assign(user=self.erin, role=role("hdts:employee")))
         self.assertFalse(role_withdraw(user=self.erin, role=role("tts:agent")))
         self.assertEqual(len(published()), count)
+
+    def test_a_retired_role_opens_nothing_although_somebody_holds_it(self):
+        Role.objects.filter(slug="employee").update(is_active=False)
+        self.assertEqual(role_names(self.erin.pk), [])
+        self.assertEqual(loaded_role_names(with_roles(User.objects.all()).get(pk=self.erin.pk)), [])
 
     def test_a_role_withdrawn_and_given_again_is_the_same_assignment(self):
         role_withdraw(user=self.erin, role=role("hdts:employee"))
