@@ -225,6 +225,20 @@ it("sends a reply once, however often it is tried", async () => {
   expect(one).toBe(two);
 });
 
+it("makes links of the addresses in a description, and of nothing else", async () => {
+  const description = "See https://kb.example.com/a_(b)?c=1, javascript:alert(1) and\nhttp://x.example.com.";
+  await open("/requests/TTS-2026-000001", erin, {
+    "GET /tickets/api/v1/tickets/:id/": () => json({ ...ticket, description }),
+  });
+  const words = await screen.findByText(/^See/);
+  const links = within(words).getAllByRole("link");
+  expect(links.map((link) => link.getAttribute("href"))).toEqual([
+    "https://kb.example.com/a_(b)?c=1",
+    "http://x.example.com",
+  ]);
+  expect(words.textContent).toBe(description);
+});
+
 it("withdraws after asking", async () => {
   const { server, user } = await open("/requests/TTS-2026-000001", erin, {
     "POST /tickets/api/v1/tickets/:id/withdrawal/": () => json({ ...ticket, status: "Withdrawn" }),

@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import { updateUser } from "../session/session";
 import { Field } from "../ui/controls";
 import { FormEnd } from "../ui/FormEnd";
+import { fullRoleName } from "../workflows/names";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
 
@@ -49,7 +50,7 @@ export function Profile({ user }: { user: User }) {
         <dt>{t("account.email")}</dt>
         <dd>{user.email}</dd>
         <dt>{t("account.roles")}</dt>
-        <dd>{user.roles.join(", ")}</dd>
+        <dd>{user.roles.map(fullRoleName).join(", ")}</dd>
       </dl>
       <FormEnd run={save} action={t("action.save")} disabled={name === user.name && zone === user.time_zone} />
     </form>

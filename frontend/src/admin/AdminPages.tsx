@@ -18,10 +18,17 @@ export default function AdminPages() {
         <NavLink to="/admin" end>
           {t("admin.overview")}
         </NavLink>
-        {pages.map((page) => (
-          <NavLink key={page.path} to={`/admin/${page.path}`}>
-            {t(page.title)}
-          </NavLink>
+        {grouped(pages).map(([group, its]) => (
+          <div key={group} role="group" aria-labelledby={`nav-${group}`}>
+            <span id={`nav-${group}`} className="muted small">
+              {t(`admin.group.${group}`)}
+            </span>
+            {its.map((page) => (
+              <NavLink key={page.path} to={`/admin/${page.path}`}>
+                {t(page.title)}
+              </NavLink>
+            ))}
+          </div>
         ))}
       </nav>
       <div className="admin-page">
@@ -44,21 +51,26 @@ function Overview({ pages }: { pages: AdminPage[] }) {
     <>
       <title>{`${t("admin.title")} · ${t("app.name")}`}</title>
       <h1>{t("admin.title")}</h1>
-      {GROUPS.filter((group) => pages.some((page) => page.group === group)).map((group) => (
+      {grouped(pages).map(([group, its]) => (
         <section key={group} aria-labelledby={`group-${group}`}>
           <h2 id={`group-${group}`}>{t(`admin.group.${group}`)}</h2>
           <ul className="cards">
-            {pages
-              .filter((page) => page.group === group)
-              .map((page) => (
-                <li key={page.path} className="card">
-                  <Link to={`/admin/${page.path}`}>{t(page.title)}</Link>
-                  <p className="muted">{t(page.text)}</p>
-                </li>
-              ))}
+            {its.map((page) => (
+              <li key={page.path} className="card">
+                <Link to={`/admin/${page.path}`}>{t(page.title)}</Link>
+                <p className="muted">{t(page.text)}</p>
+              </li>
+            ))}
           </ul>
         </section>
       ))}
     </>
+  );
+}
+
+/** Group by group, those of which one administers something. */
+function grouped(pages: AdminPage[]) {
+  return GROUPS.map((group) => [group, pages.filter((page) => page.group === group)] as const).filter(
+    ([, its]) => its.length > 0,
   );
 }

@@ -93,6 +93,7 @@ export const en = {
   "signIn.wrong": "User name or password is not right.",
   "signIn.wait": "Too many attempts. You can try again in {seconds} s.",
   "signIn.forgot": "Forgot your password?",
+  "signIn.return": "Back to sign-in",
   "signIn.code": "Code",
   "signIn.codeHint": "Six digits from your authenticator app, or a recovery code.",
   "signIn.codeTitle": "Second factor",

@@ -50,6 +50,11 @@ export function weekdayTime(iso: string, zone?: string): string {
   return format(zone, options as Intl.DateTimeFormatOptions).format(new Date(iso));
 }
 
+/** A day of the calendar (`2026-12-24`) without its year. */
+export function shortDay(day: string): string {
+  return format("UTC", { day: "numeric", month: "short" }).format(new Date(day));
+}
+
 /** The moment at which clocks in the zone show `local` (`2026-12-24T08:00`); of an hour that they skip, one near it. */
 export function instantOf(local: string, zone?: string): string {
   const wanted = Date.parse(`${local}Z`);

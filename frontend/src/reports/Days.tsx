@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { t } from "../i18n";
+import { shortDay, t } from "../i18n";
 import { Figures } from "./Figures";
 
 export interface DayFigures {
@@ -82,12 +82,12 @@ function Bars({ rows, label }: { rows: DayFigures[]; label: string }) {
         const x = LEFT + at * slot + slot / 2;
         return (
           <g key={day.date}>
-            <title>{`${day.date}: ${day.came} / ${day.went}`}</title>
+            <title>{`${shortDay(day.date)}: ${day.came} / ${day.went}`}</title>
             <rect className="came" x={x - bar} y={y(day.came)} width={bar} height={y(0) - y(day.came)} />
             <rect fill={`url(#${hatch})`} x={x} y={y(day.went)} width={bar} height={y(0) - y(day.went)} />
             {at % every === 0 && (
               <text className="day" x={x} y={HEIGHT - 6}>
-                {day.date.slice(5)}
+                {shortDay(day.date)}
               </text>
             )}
           </g>

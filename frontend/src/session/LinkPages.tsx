@@ -119,6 +119,7 @@ export function RegisterPage() {
           onChange={setDepartment}
         />
       </Step>
+      <Back />
     </Doorway>
   );
 }
@@ -165,7 +166,16 @@ function AskForLink() {
           onChange={setEmail}
         />
       </Step>
+      <Back />
     </Doorway>
+  );
+}
+
+function Back() {
+  return (
+    <p>
+      <Link to="/sign-in">{t("signIn.return")}</Link>
+    </p>
   );
 }
 

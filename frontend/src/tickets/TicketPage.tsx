@@ -16,6 +16,7 @@ import { Download } from "../ui/Download";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { PriorityMark, Status } from "../ui/Status";
 import { Time } from "../ui/Time";
+import { Words } from "../ui/Words";
 import { History } from "./History";
 import { EditTicket } from "./EditTicket";
 import { NO_EDITS, type Edits } from "./editing";
@@ -109,7 +110,7 @@ function Description({ ticket }: { ticket: Ticket }) {
   return (
     <section className="card" aria-labelledby="description">
       <h2 id="description">{t("ticket.description")}</h2>
-      <p className="words">{ticket.description}</p>
+      <Words text={ticket.description} />
       {ticket.attachments.length > 0 && (
         <ul className="attachments">
           {ticket.attachments.map((file) => (

@@ -11,6 +11,7 @@ import { ErrorNotice, Loading } from "../../ui/feedback";
 import { NotFound } from "../../ui/NotFound";
 import { Stale } from "../../ui/Stale";
 import { useOnce } from "../../ui/useOnce";
+import { ZoneField } from "../../ui/ZoneField";
 import { slug } from "../../workflows/definition";
 import { useCalendars } from "../workflows/queries";
 import { bodyOf, DAYS, OFFICE, typedOf, type Calendar, type Typed } from "./model";
@@ -133,20 +134,13 @@ function Fields({ typed, error, onChange }: FieldsProps) {
         error={wrong("name") ?? wrong("key")}
         onChange={(name) => onChange({ name })}
       />
-      <TextField
+      <ZoneField
         label={t("calendars.zone")}
         hint={t("calendars.zoneHint")}
-        required
-        list="zones"
         value={typed.time_zone}
         error={wrong("time_zone")}
         onChange={(time_zone) => onChange({ time_zone })}
       />
-      <datalist id="zones">
-        {Intl.supportedValuesOf("timeZone").map((zone) => (
-          <option key={zone} value={zone} />
-        ))}
-      </datalist>
       <fieldset>
         <legend>{t("calendars.hours")}</legend>
         <p className="muted small">{t("calendars.hoursHint")}</p>

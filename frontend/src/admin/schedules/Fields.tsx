@@ -5,6 +5,7 @@ import { PersonPicker } from "../../people/PersonPicker";
 import { useRequestTemplates } from "../../requestTemplates/queries";
 import { Field, TextField } from "../../ui/controls";
 import { ErrorNotice } from "../../ui/feedback";
+import { ZoneField } from "../../ui/ZoneField";
 import type { Form } from "./model";
 import { RepeatFields } from "./RepeatFields";
 
@@ -53,20 +54,13 @@ export function Fields({ form, error, onChange }: FieldsProps) {
           error={errorOf("time")}
           onChange={(time) => onChange({ time })}
         />
-        <TextField
+        <ZoneField
           label={t("schedules.zone")}
-          required
-          list="zones"
           value={form.time_zone}
           error={errorOf("time_zone")}
           onChange={(time_zone) => onChange({ time_zone })}
         />
       </div>
-      <datalist id="zones">
-        {Intl.supportedValuesOf("timeZone").map((zone) => (
-          <option key={zone} value={zone} />
-        ))}
-      </datalist>
       <div className="pair">
         <TextField
           label={t("schedules.starts")}

@@ -13,6 +13,7 @@ import { STATES, useRoles } from "./queries";
 import { RoleChoice } from "./RoleChoice";
 import UserPage from "./UserPage";
 import { useAddress } from "../../ui/useAddress";
+import { fullRoleName } from "../../workflows/names";
 
 /** Who may sign in; each person has a page of their own. */
 export default function UsersPage() {
@@ -119,7 +120,7 @@ function UserTable({ rows }: { rows: User[] }) {
             </td>
             <td>{user.username}</td>
             <td>{user.department}</td>
-            <td>{user.roles.join(", ")}</td>
+            <td>{user.roles.map(fullRoleName).join(", ")}</td>
             <td>
               <span className={`badge account-${user.state}`}>{label("users.state", user.state)}</span>
             </td>
