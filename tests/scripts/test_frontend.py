@@ -50,7 +50,6 @@ class ServingTests(TestCase):
             self.assertIsNone(frontend.serve(shape, State(Path(folder))))
         self.assertEqual(said, ["The web console is not served: `npm ci` in frontend/ failed: no registry"])
 
-
     def test_a_port_that_every_browser_refuses_is_refused_before(self) -> None:
         shape = topology.make((), Console("frontend", 10080))
         with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(Failure, "browsers refuse port 10080"):

@@ -75,6 +75,7 @@ class LiveInbox(LiveTestCase[InboxFollower]):
 
     def test_what_is_read_in_one_tab_is_told_to_the_other(self) -> None:
         tab = self.page(ERIN)
+        until("it has its first number", lambda: tab.unread == [0])
         self.reply()
         until("it is there", lambda: len(tab.seen) == 1)
         (row,) = Notice.objects.filter(user_id=ERIN)

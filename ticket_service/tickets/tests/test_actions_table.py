@@ -17,7 +17,7 @@ NOT_OVER = UNRESOLVED | {Status.RESOLVED}
 RESOLVED = {Status.RESOLVED}
 RATEABLE = {Status.RESOLVED, Status.CLOSED}
 
-# Who see the ticket; a stranger does not, and is told so of every cell. Wendy watches, Gina works.
+# Who see the ticket; a stranger does not, and is told so of every cell. Wendy watches, it is Gina's turn.
 CALLERS = ("stranger", "requester", "watcher", "agent", "coordinator", "admin", "superuser")
 DECIDERS = ("coordinator", "admin", "superuser")
 # Action -> caller -> the statuses in which it succeeds. A caller who is not named may never do it.
@@ -28,9 +28,9 @@ MAY: dict[str, dict[str, set[Status]]] = {
     "closure": dict.fromkeys(("requester", *DECIDERS), RESOLVED),
     "reopening": dict.fromkeys(("requester", *DECIDERS), RESOLVED),
     "rating": dict.fromkeys(("requester", "superuser"), RATEABLE),
-    "edit": {"requester": {Status.NEW, Status.OPEN}, **dict.fromkeys(DECIDERS, NOT_OVER)},
-    "tag": {"requester": {Status.NEW, Status.OPEN}, **dict.fromkeys(DECIDERS, NOT_OVER)},
-    "let Max watch": dict.fromkeys(("requester", *DECIDERS), NOT_OVER),
+    "edit": {"requester": {Status.NEW, Status.OPEN}, **dict.fromkeys(("agent", *DECIDERS), NOT_OVER)},
+    "tag": {"requester": {Status.NEW, Status.OPEN}, **dict.fromkeys(("agent", *DECIDERS), NOT_OVER)},
+    "let Max watch": dict.fromkeys(("requester", "agent", *DECIDERS), NOT_OVER),
     "attach": dict.fromkeys(CALLERS[1:], NOT_OVER),
 }
 BODIES = {"rejection": {"reason": "No."}, "rating": {"rating": 4}}
