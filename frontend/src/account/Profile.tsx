@@ -5,7 +5,7 @@ import { t } from "../i18n";
 import { updateUser } from "../session/session";
 import { Field } from "../ui/controls";
 import { FormEnd } from "../ui/FormEnd";
-import { fullRoleName } from "../workflows/names";
+import { fullRoleName } from "../session/roles";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
 

@@ -7,7 +7,7 @@ import { useUser } from "../session/session";
 import { PRIORITIES, STATUSES, useCategories } from "../tickets/queries";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { Time } from "../ui/Time";
-import { roleName } from "../workflows/names";
+import { roleName } from "../session/roles";
 import { Days } from "./Days";
 import { Figures } from "./Figures";
 import { useCompliance, useLoad, useRoleLoad, useStatistics, useStepTimes, useThroughput, type Asked } from "./queries";

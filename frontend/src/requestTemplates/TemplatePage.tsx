@@ -3,13 +3,14 @@ import { Link, useNavigate, useParams } from "react-router";
 import { data, once, tickets, type Category, type Priority, type RequestTemplate } from "../api/clients";
 import { ProblemError } from "../api/problem";
 import { useDraft } from "../drafts/store";
-import { label, t } from "../i18n";
+import { t } from "../i18n";
 import { isCoordinator } from "../session/roles";
 import { useUser } from "../session/session";
 import { CategoryFields } from "../tickets/CategoryFields";
 import { filled, type FieldValues } from "../tickets/CustomFields";
-import { PRIORITIES, useCategories } from "../tickets/queries";
-import { Button, Field, TextField } from "../ui/controls";
+import { useCategories } from "../tickets/queries";
+import { DescriptionField, PriorityField } from "../tickets/TicketFields";
+import { Button, TextField } from "../ui/controls";
 import { ErrorNotice, Loading } from "../ui/feedback";
 import { NotFound } from "../ui/NotFound";
 import { Stale } from "../ui/Stale";
@@ -143,33 +144,20 @@ function Fields({ form, categories, error, onChange }: FieldsProps) {
         error={wrong("subject")}
         onChange={(subject) => onChange({ subject })}
       />
-      <Field label={t("new.description")} hint={t("new.descriptionHint")} optional error={wrong("description")}>
-        {(props) => (
-          <textarea
-            {...props}
-            rows={7}
-            maxLength={20_000}
-            value={form.description}
-            onChange={(event) => onChange({ description: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label={t("new.priority")} optional error={wrong("priority")}>
-        {(props) => (
-          <select
-            {...props}
-            value={form.priority}
-            onChange={(event) => onChange({ priority: event.target.value as Form["priority"] })}
-          >
-            <option value="">{t("requestTemplates.leftOpen")}</option>
-            {PRIORITIES.map((priority) => (
-              <option key={priority} value={priority}>
-                {label("priority", priority)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <DescriptionField
+        hint={t("new.descriptionHint")}
+        optional
+        error={wrong("description")}
+        value={form.description}
+        onChange={(description) => onChange({ description })}
+      />
+      <PriorityField
+        label={t("new.priority")}
+        none={t("requestTemplates.leftOpen")}
+        error={wrong("priority")}
+        value={form.priority}
+        onChange={(priority) => onChange({ priority })}
+      />
       <TextField
         label={t("requestTemplates.department")}
         optional

@@ -4,14 +4,15 @@ import { data, tickets, type Ticket } from "../api/clients";
 import { ProblemError } from "../api/problem";
 import type { Draft } from "../drafts/store";
 import { label, t } from "../i18n";
-import { Button, Field, TextField } from "../ui/controls";
+import { Button, TextField } from "../ui/controls";
 import { ErrorNotice } from "../ui/feedback";
 import { useFocus } from "../ui/useFocus";
 import { CategoryFields } from "./CategoryFields";
 import { filled } from "./CustomFields";
 import { changes, conflicts, edited, fieldsOf, resolved, type Edits, type FieldName, type Fields } from "./editing";
 import { inWords } from "./inWords";
-import { PRIORITIES, useCategories } from "./queries";
+import { useCategories } from "./queries";
+import { DescriptionField, PriorityField } from "./TicketFields";
 
 interface EditTicketProps {
   ticket: Ticket;
@@ -75,34 +76,18 @@ export function EditTicket({ ticket, draft, onClose }: EditTicketProps) {
         onChange={(subject) => set({ subject })}
       />
       <CategoryFields categories={categories.data ?? []} value={fields} errorOf={errorOf} onChange={set} />
-      <Field label={t("new.description")} error={errorOf("description")}>
-        {(props) => (
-          <textarea
-            {...props}
-            required
-            rows={7}
-            maxLength={20_000}
-            value={fields.description}
-            onChange={(event) => set({ description: event.target.value })}
-          />
-        )}
-      </Field>
+      <DescriptionField
+        error={errorOf("description")}
+        value={fields.description}
+        onChange={(description) => set({ description })}
+      />
       <div className="pair">
-        <Field label={t("tickets.priority")} error={errorOf("priority")}>
-          {(props) => (
-            <select
-              {...props}
-              value={fields.priority}
-              onChange={(event) => set({ priority: event.target.value as Fields["priority"] })}
-            >
-              {PRIORITIES.map((priority) => (
-                <option key={priority} value={priority}>
-                  {label("priority", priority)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <PriorityField
+          label={t("tickets.priority")}
+          error={errorOf("priority")}
+          value={fields.priority}
+          onChange={(priority) => set({ priority })}
+        />
         <TextField
           label={t("ticket.department")}
           optional

@@ -6,7 +6,7 @@ import { upload } from "../api/http";
 import { ProblemError } from "../api/problem";
 import { useDraftFiles } from "../drafts/files";
 import { useDraft, type Draft } from "../drafts/store";
-import { label, t } from "../i18n";
+import { t } from "../i18n";
 import { PersonPicker } from "../people/PersonPicker";
 import type { Fillable } from "../requestTemplates/filling";
 import { TemplateChoice } from "../requestTemplates/TemplateChoice";
@@ -19,7 +19,8 @@ import { FileList } from "../ui/Files";
 import type { Option } from "../ui/Picker";
 import { CategoryFields } from "./CategoryFields";
 import { filled } from "./CustomFields";
-import { PRIORITIES, useCategories } from "./queries";
+import { useCategories } from "./queries";
+import { DescriptionField, PriorityField } from "./TicketFields";
 
 interface NewTicket extends Fillable {
   /** For whom staff files it; null: for themselves. */
@@ -172,33 +173,19 @@ function Words({ draft, categories, error }: WordsProps) {
           />
         )}
       </Field>
-      <Field label={t("new.description")} hint={t("new.descriptionHint")} error={errorOf("description")}>
-        {(props) => (
-          <textarea
-            {...props}
-            required
-            rows={7}
-            maxLength={20_000}
-            value={value.description}
-            onChange={(event) => set({ description: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label={t("new.priority")} error={errorOf("priority")}>
-        {(props) => (
-          <select
-            {...props}
-            value={value.priority}
-            onChange={(event) => set({ priority: event.target.value as Priority })}
-          >
-            {PRIORITIES.map((priority) => (
-              <option key={priority} value={priority}>
-                {label("priority", priority)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <DescriptionField
+        hint={t("new.descriptionHint")}
+
+        error={errorOf("description")}
+        value={value.description}
+        onChange={(description) => set({ description })}
+      />
+      <PriorityField
+        label={t("new.priority")}
+        error={errorOf("priority")}
+        value={value.priority}
+        onChange={(priority) => set({ priority })}
+      />
     </>
   );
 }

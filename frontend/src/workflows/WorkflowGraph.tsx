@@ -2,7 +2,7 @@ import { useId, useMemo } from "react";
 import { duration, plural, t } from "../i18n";
 import type { Graph, GraphStep } from "./graph";
 import { layoutOf, type Box, type Layout, type Line } from "./layout";
-import { roleName } from "./names";
+import { roleName } from "../session/roles";
 
 interface WorkflowGraphProps {
   graph: Graph;

@@ -1,34 +1,23 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { data, messaging, notifications, once, tickets, workflow, type Schemas } from "../../api/clients";
+import { data, once, type Schemas } from "../../api/clients";
 import { t } from "../../i18n";
 import { Confirm } from "../../ui/Confirm";
 import { Button } from "../../ui/controls";
 import { cursorOf, paged, Rows } from "../../ui/Rows";
 import { Time } from "../../ui/Time";
 import { useOnce } from "../../ui/useOnce";
+import { clientOf, SERVICES, type Service } from "./services";
 import { countOf, ServiceSwitch, useService } from "./ServiceSwitch";
 
 type DeadLetter = Schemas["DeadLetterOutput"];
 
-// auth-service is not among them: it takes no events.
-const CLIENTS = {
-  "ticket-service": tickets,
-  "workflow-api": workflow,
-  messaging,
-  "notification-service": notifications,
-} as const;
-type Service = keyof typeof CLIENTS;
-const NAMES = Object.keys(CLIENTS) as Service[];
-
-// All four have the same two routes (libs/eventbus, `dead_letters`); one of them stands for the types.
-function clientOf(service: Service): typeof workflow {
-  return CLIENTS[service] as typeof workflow;
-}
+// auth-service takes no events.
+const CONSUMERS = SERVICES.filter((name) => name !== "auth-service");
 
 /** The events that a service could not handle: why, what they said, and once more. The service stands in the address. */
 export default function DeadLettersPage() {
-  const service = useService(NAMES);
+  const service = useService(CONSUMERS);
   const counts = [
     useDeadLetters("ticket-service"),
     useDeadLetters("workflow-api"),
@@ -40,7 +29,7 @@ export default function DeadLettersPage() {
       <title>{`${t("dead.title")} · ${t("app.name")}`}</title>
       <h1>{t("dead.title")}</h1>
       <p className="muted">{t("dead.text")}</p>
-      <ServiceSwitch names={NAMES} counts={counts} />
+      <ServiceSwitch names={CONSUMERS} counts={counts} />
       <List key={service} service={service} />
     </>
   );

@@ -1,34 +1,20 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { auth, data, messaging, notifications, once, tickets, workflow, type Schemas } from "../../api/clients";
+import { data, once, type Schemas } from "../../api/clients";
 import { label, t } from "../../i18n";
 import { Confirm } from "../../ui/Confirm";
 import { Button } from "../../ui/controls";
 import { cursorOf, paged, Rows } from "../../ui/Rows";
 import { Time } from "../../ui/Time";
 import { useOnce } from "../../ui/useOnce";
+import { clientOf, SERVICES, type Service } from "./services";
 import { countOf, ServiceSwitch, useService } from "./ServiceSwitch";
 
 type FailedJob = Schemas["FailedJobOutput"];
 
-const CLIENTS = {
-  "auth-service": auth,
-  "ticket-service": tickets,
-  "workflow-api": workflow,
-  messaging,
-  "notification-service": notifications,
-} as const;
-type Service = keyof typeof CLIENTS;
-const NAMES = Object.keys(CLIENTS) as Service[];
-
-// All five have the same two routes (libs/eventbus, `failed_jobs`); one of them stands for the types.
-function clientOf(service: Service): typeof workflow {
-  return CLIENTS[service] as unknown as typeof workflow;
-}
-
 /** The background jobs of a service that gave up, and once more. The service stands in the address. */
 export default function FailedJobsPage() {
-  const service = useService(NAMES);
+  const service = useService(SERVICES);
   const counts = [
     useFailedJobs("auth-service"),
     useFailedJobs("ticket-service"),
@@ -41,7 +27,7 @@ export default function FailedJobsPage() {
       <title>{`${t("jobs.title")} · ${t("app.name")}`}</title>
       <h1>{t("jobs.title")}</h1>
       <p className="muted">{t("jobs.hint")}</p>
-      <ServiceSwitch names={NAMES} counts={counts} />
+      <ServiceSwitch names={SERVICES} counts={counts} />
       <List key={service} service={service} />
     </>
   );

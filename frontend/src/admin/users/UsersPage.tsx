@@ -13,7 +13,7 @@ import { STATES, useRoles } from "./queries";
 import { RoleChoice } from "./RoleChoice";
 import UserPage from "./UserPage";
 import { useAddress } from "../../ui/useAddress";
-import { fullRoleName } from "../../workflows/names";
+import { fullRoleName } from "../../session/roles";
 
 /** Who may sign in; each person has a page of their own. */
 export default function UsersPage() {

@@ -13,7 +13,7 @@ import {
   type Fault,
   type Step,
 } from "../../workflows/definition";
-import { roleName } from "../../workflows/names";
+import { roleName } from "../../session/roles";
 import { useRoleNames } from "./queries";
 import { openSoon } from "./openStep";
 import { WayForm } from "./WayForm";

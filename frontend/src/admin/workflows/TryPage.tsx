@@ -1,15 +1,15 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type SubmitEvent } from "react";
 import { Link } from "react-router";
-import { data, workflow, type Priority, type Schemas } from "../../api/clients";
-import { dateTime, label, t } from "../../i18n";
+import { data, workflow, type Schemas } from "../../api/clients";
+import { dateTime, t } from "../../i18n";
 import { useUser } from "../../session/session";
 import { useCategories } from "../../tickets/queries";
-import { PRIORITIES } from "../../tickets/queries";
+import { PriorityField } from "../../tickets/TicketFields";
 import { Button, Field, TextField } from "../../ui/controls";
 import { ErrorNotice } from "../../ui/feedback";
 import { graphOf } from "../../workflows/graph";
-import { roleName } from "../../workflows/names";
+import { roleName } from "../../session/roles";
 import WorkflowGraph from "../../workflows/WorkflowGraph";
 
 type Question = Schemas["TicketQuestionRequest"];
@@ -86,21 +86,11 @@ export default function TryPage() {
             value={question.department}
             onChange={(department) => set({ department })}
           />
-          <Field label={t("tickets.priority")}>
-            {(props) => (
-              <select
-                {...props}
-                value={question.priority}
-                onChange={(event) => set({ priority: event.target.value as Priority })}
-              >
-                {PRIORITIES.map((priority) => (
-                  <option key={priority} value={priority}>
-                    {label("priority", priority)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <PriorityField
+            label={t("tickets.priority")}
+            value={question.priority}
+            onChange={(priority) => set({ priority })}
+          />
         </div>
         <div className="row end">
           <Button type="submit" look="primary" busy={ask.isPending}>

@@ -9,13 +9,13 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from eventbus import inbox
 from eventbus.models import InboxEvent
+from eventbus.permissions import Nobody
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.pagination import CursorPagination
@@ -26,13 +26,6 @@ class DeadLetterNotFound(Problem):
     """No such event is dead."""
 
     status, code, title = 404, "dead_letter_not_found", "There is no such dead letter."
-
-
-class Nobody(BasePermission):
-    """Until a service says who may."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return False
 
 
 class DeadLetterOutput(serializers.Serializer[Any]):

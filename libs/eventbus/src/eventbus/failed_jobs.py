@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from eventbus import jobs
-from eventbus.dead_letters import Nobody
 from eventbus.models import Job
+from eventbus.permissions import Nobody
 from servicekit.fields import NoInput
 from servicekit.idempotency import idempotent
 from servicekit.pagination import CursorPagination
