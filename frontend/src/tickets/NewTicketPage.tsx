@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { Link, useNavigate } from "react-router";
-import type { Category, Priority, Ticket } from "../api/clients";
+import type { Category, Ticket } from "../api/clients";
 import { upload } from "../api/http";
 import { ProblemError } from "../api/problem";
 import { useDraftFiles } from "../drafts/files";
