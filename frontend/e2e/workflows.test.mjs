@@ -89,6 +89,16 @@ test("workflows, calendars, operation and reports are accessible in both themes,
       assert.ok(overflow <= 0, `${path} is ${overflow} px too wide at ${width} px`);
     }
   }
+  await page.setViewportSize({ width: 794, height: 1123 }); // A4
+  await page.emulateMedia({ media: "print" });
+  for (const path of ["/reports?days=90", paths[3]]) {
+    await page.goto(ORIGIN + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForFunction(() => !document.querySelector(".loading"));
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${path} is ${overflow} px too wide for paper`);
+  }
+  await page.emulateMedia({ media: null });
   await page.goto(`${ORIGIN}/admin/workflows/try`);
   await page.getByLabel("Category").selectOption("it-support");
   await page.getByRole("button", { name: "Try it" }).click();

@@ -20,8 +20,7 @@ export function Download({ url, name, size }: { url: string; name: string; size:
 }
 
 /** Gives a file to the browser's downloads. */
-export /** Hands a content to the browser's downloads. */
-function save(content: Blob, name: string) {
+export function save(content: Blob, name: string) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = name;
