@@ -122,18 +122,21 @@ it("changes the profile of the version that was seen", async () => {
   expect([headers.get("If-Match"), body]).toEqual(['"3"', { name: "Erin E.", time_zone: "America/New_York" }]);
 });
 
-it("changes the password and signs in anew with a cookie", async () => {
+it("changes the password and goes on in the session that begins with it", async () => {
   const { server, user } = await open("/account", erin, {
     ...account,
-    "POST /auth/api/v1/me/password/": () => json({ access: token(), refresh: "r" }),
-    "POST /auth/api/v1/token/": () => json({ access: token() }),
+    "POST /auth/api/v1/me/password/": () => json({ access: token(), user: erin }),
   });
   const form = within(await screen.findByRole("form", { name: "Password" }));
   await user.type(form.getByLabelText("Current password"), "old one");
   await user.type(form.getByLabelText("New password"), "another long one");
   await user.click(screen.getByRole("button", { name: "Change the password" }));
   expect(await screen.findByText("Changed. Every other session has ended.")).toBeTruthy();
-  expect(server.last("POST /auth/api/v1/token/").body).toMatchObject({ username: "erin", cookie: true });
+  expect(server.last("POST /auth/api/v1/me/password/").body).toEqual({
+    current_password: "old one",
+    new_password: "another long one",
+    cookie: true,
+  });
 });
 
 it("ends another session, and all of them", async () => {
@@ -237,8 +240,9 @@ it("makes other recovery codes", async () => {
     "POST /auth/api/v1/me/totp/recovery-codes/": () => json({ recovery_codes: ["cccc-3333"] }),
   });
   await user.click(await screen.findByRole("button", { name: "New recovery codes …" }));
-  await user.type(screen.getByLabelText("Code of the app, or a recovery code"), "654321");
-  await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Next" }));
+  const dialog = within(screen.getByRole("dialog"));
+  await user.type(dialog.getByLabelText("Code of the app, or a recovery code"), "654321");
+  await user.click(dialog.getByRole("button", { name: "Next" }));
   expect(await screen.findByText("cccc-3333")).toBeTruthy();
 });
 
@@ -277,6 +281,30 @@ it("makes a token with scopes, shows it once, and revokes it", async () => {
   await user.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Revoke" }));
   await waitFor(() => expect(server.of("DELETE /auth/api/v1/me/access-tokens/t1/")).toHaveLength(1));
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+});
+
+it("asks for the second factor before a new address or another password", async () => {
+  const { server, user } = await open("/account", erin, {
+    ...account,
+    "GET /auth/api/v1/me/totp/": () => json({ enabled: true, recovery_codes_left: 5 }),
+    "POST /auth/api/v1/me/email/": () => json(null, 202),
+    "POST /auth/api/v1/me/password/": () => json({ access: token(), user: erin }),
+  });
+  const email = within(await screen.findByRole("form", { name: "E-mail address" }));
+  await user.type(email.getByLabelText("New address"), "erin@example.org");
+  await user.type(email.getByLabelText("Current password"), "old one");
+  await user.type(await email.findByLabelText("Code of the app, or a recovery code"), "123 456");
+  await user.click(email.getByRole("button", { name: "Change the address" }));
+  await screen.findByText(/A link was sent to the new address/);
+  expect(server.last("POST /auth/api/v1/me/email/").body).toMatchObject({ password: "old one", code: "123456" });
+
+  const password = within(screen.getByRole("form", { name: "Password" }));
+  await user.type(password.getByLabelText("Current password"), "old one");
+  await user.type(password.getByLabelText("Code of the app, or a recovery code"), "654321");
+  await user.type(password.getByLabelText("New password"), "another long one");
+  await user.click(password.getByRole("button", { name: "Change the password" }));
+  await screen.findByText("Changed. Every other session has ended.");
+  expect(server.last("POST /auth/api/v1/me/password/").body).toMatchObject({ code: "654321", cookie: true });
 });
 
 it("changes the address by a link to the new one", async () => {

@@ -15,9 +15,8 @@ from users.selectors.administration import administered_systems, administers_use
 from users.selectors.people import loaded_role_names
 from users.selectors.registrations import registration_list
 from users.services.accounts import user_deactivate, user_reopen, user_suspend
-from users.services.administration import user_edit, user_invite, user_invite_again
+from users.services.administration import second_factor_reset, user_edit, user_invite, user_invite_again
 from users.services.registrations import registration_approve, registration_refuse
-from users.services.second_factor import second_factor_reset
 
 OWN_FIELDS = ("name", "department", "time_zone")
 

@@ -12,18 +12,20 @@ from users.errors import (
     OwnRoles,
     RoleAlreadyHeld,
     RoleInUse,
+    SecondFactorOff,
     SystemInUse,
     SystemNotAdministered,
     UserAlreadyJoined,
     UserNotAdministered,
 )
-from users.models import OneTimeLink, Role, RoleAssignment, System, User
+from users.models import OneTimeLink, Passkey, Role, RoleAssignment, System, TotpDevice, User
 from users.selectors.administration import administers_system, administers_user
 from users.services.accounts import user_create, user_update
 from users.services.audit import audit_record
-from users.services.changes import Match, any_version, user_sign_out_everywhere
+from users.services.changes import Match, any_version, user_lock, user_sign_out_everywhere
 from users.services.links import link_create
 from users.services.roles import role_assign, role_define, role_withdraw
+from users.services.second_factor import factor_removed, factor_tell, second_factor_is_on
 
 
 def user_invite(*, by: Principal, roles: Sequence[Role], **values: Any) -> User:
@@ -67,6 +69,23 @@ def user_sign_out(*, user: User, by: Principal) -> None:
     """Ends every session of somebody, as for a lost laptop. Raises UserNotAdministered."""
     _require_user(by, user)
     user_sign_out_everywhere(user_id=user.pk)
+
+
+def second_factor_reset(*, user: User, by: Principal) -> None:
+    """Removes device, passkeys and recovery codes of somebody who lost them.
+
+    Raises UserNotAdministered, SecondFactorOff.
+    """
+    _require_user(by, user)
+    with transaction.atomic():
+        user_lock(user)
+        if not second_factor_is_on(user_id=user.pk):
+            raise SecondFactorOff
+        if TotpDevice.objects.filter(pk=user.pk).delete()[0]:
+            factor_tell(user_id=user.pk, what="totp_removed")
+        if Passkey.objects.filter(user=user).delete()[0]:
+            factor_tell(user_id=user.pk, what="passkey_removed")
+        factor_removed(user_id=user.pk)
 
 
 def role_grant(*, user: User, role: Role, by: Principal) -> RoleAssignment:

@@ -1,4 +1,4 @@
-"""Another e-mail address: asked for by who knows the password, changed by who reads the new mailbox."""
+"""Another e-mail address: asked for by the account's owner, changed by who reads the new mailbox."""
 
 from uuid import UUID
 
@@ -15,16 +15,17 @@ from users.services import throttle
 from users.services.accounts import user_update
 from users.services.audit import audit_record
 from users.services.links import link_create, link_redeem, links_discard
-from users.services.reauthentication import password_check
+from users.services.reauthentication import owner_check
+from users.services.second_factor import Proof
 
 
-def email_change_request(*, user_id: UUID, email: str, password: str, client: ClientInfo) -> None:
+def email_change_request(*, user_id: UUID, email: str, password: str, proof: Proof, client: ClientInfo) -> None:
     """Has a link sent to the new address, and a notice to the present one.
 
-    The same answer whether the new address is somebody else's or not. Raises PasswordWrong, TooManyAttempts.
+    The same answer whether the new address is somebody else's or not. Raises as `owner_check`.
     """
     user = User.objects.get(pk=user_id)
-    password_check(user=user, password=password, client=client)
+    owner_check(user=user, password=password, proof=proof, client=client)
     throttle.admit(throttle.Subject(f"email-change:{user_id}", free=5))
     with transaction.atomic():
         audit_record(event="email_change_requested", user_id=user_id, client=client)

@@ -19,7 +19,8 @@ from users.services.ceremonies import (
 )
 from users.services.changes import Match, any_version, user_lock
 from users.services.codes import recovery_codes_make
-from users.services.second_factor import Proof, factor_removed, factor_tell, owner_check, second_factor_is_on
+from users.services.reauthentication import owner_check
+from users.services.second_factor import Proof, factor_removed, factor_tell, second_factor_is_on
 
 MAX_PER_USER = 20
 

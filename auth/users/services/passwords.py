@@ -1,4 +1,4 @@
-"""Passwords: changed by who knows the old one, or set by a link that was sent to the account's address."""
+"""Passwords: changed by the account's owner, or set by a link that was sent to the account's address."""
 
 from uuid import UUID
 
@@ -15,17 +15,18 @@ from users.services.accounts import user_set_password
 from users.services.audit import audit_record
 from users.services.changes import user_lock
 from users.services.links import link_create, link_redeem
-from users.services.reauthentication import password_check
+from users.services.reauthentication import owner_check
+from users.services.second_factor import Proof
 from users.services.sessions import TokenPair, session_start
 
 
-def password_change(*, user_id: UUID, current: str, new: str, client: ClientInfo) -> TokenPair:
+def password_change(*, user_id: UUID, current: str, new: str, proof: Proof, client: ClientInfo) -> TokenPair:
     """Sets the new password, ends every session, and begins one for the caller.
 
-    Raises PasswordWrong, TooManyAttempts, and django.core.exceptions.ValidationError for a weak one.
+    Raises as `owner_check`, and django.core.exceptions.ValidationError for a weak one.
     """
     user = User.objects.get(pk=user_id)
-    password_check(user=user, password=current, client=client)
+    owner_check(user=user, password=current, proof=proof, client=client)
     with transaction.atomic():
         locked = user_lock(user)
         if locked.token_version != user.token_version or not locked.is_active:

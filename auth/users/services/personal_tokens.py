@@ -1,4 +1,4 @@
-"""Personal access tokens: made by who knows the password, exchanged by scripts for short access tokens."""
+"""Personal access tokens: made by the account's owner, exchanged by scripts for short access tokens."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from eventbus import jobs
 from users.client_info import ClientInfo
-from users.errors import PersonalTokenInvalid, TooManyPersonalTokens
+from users.errors import PasswordWrong, PersonalTokenInvalid, TooManyPersonalTokens
 from users.models import PersonalAccessToken, User
 from users.selectors.people import role_names
 from users.selectors.sessions import personal_token_list
 from users.services import throttle
 from users.services.audit import audit_record
 from users.services.links import new_token, token_digest
-from users.services.reauthentication import password_check
+from users.services.reauthentication import owner_check
+from users.services.second_factor import Proof
 from users.tokens import AccessToken, access_token
 
 # A prefix by which scanners of repositories know what they have found.
@@ -24,17 +25,26 @@ MAX_PER_USER = 50
 
 
 def personal_token_create(
-    *, user_id: UUID, password: str, name: str, scopes: list[str], expires_in_days: int, client: ClientInfo
+    *,
+    user_id: UUID,
+    password: str,
+    proof: Proof,
+    name: str,
+    scopes: list[str],
+    expires_in_days: int,
+    client: ClientInfo,
 ) -> tuple[PersonalAccessToken, str]:
     """A new token and its text, which is known nowhere else; the owner is told by mail.
 
-    Raises PasswordWrong, TooManyAttempts, TooManyPersonalTokens.
+    Raises TooManyPersonalTokens, and as `owner_check`.
     """
     user = User.objects.get(pk=user_id)
-    password_check(user=user, password=password, client=client)
+    owner_check(user=user, password=password, proof=proof, client=client)
     text = f"{PREFIX}{new_token()}"
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user_id)
+        locked = User.objects.select_for_update(no_key=True).get(pk=user_id)
+        if locked.token_version != user.token_version or not locked.is_active:
+            raise PasswordWrong  # it was changed, or the account closed, during the check
         if personal_token_list(user_id=user_id).count() >= MAX_PER_USER:
             raise TooManyPersonalTokens
         token = PersonalAccessToken.objects.create(

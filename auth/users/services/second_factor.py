@@ -7,22 +7,18 @@ from uuid import UUID
 from django.db import transaction
 
 from eventbus import jobs
-from jwtauth.principal import Principal
 from users.client_info import ClientInfo
-from users.errors import CodeWrong, SecondFactorOff, SecondFactorRequired, UserNotAdministered
+from users.errors import CodeWrong, SecondFactorOff, SecondFactorRequired
 from users.models import Passkey, PasskeyChallenge, TotpDevice, User
-from users.selectors.administration import administers_user
 from users.services import throttle
 from users.services.audit import audit_record
 from users.services.ceremonies import Assertion, assertion_verify
-from users.services.changes import user_lock
 from users.services.codes import (
     device_code_accept,
     recovery_code_accept,
     recovery_codes_discard,
     recovery_codes_make,
 )
-from users.services.reauthentication import password_check
 
 Method = Literal["totp", "passkey"]
 
@@ -68,17 +64,6 @@ def second_factor_check(*, user_id: UUID, code: str, client: ClientInfo) -> None
     throttle.settle(forgotten=subject(user_id))
 
 
-def owner_check(*, user: User, password: str, proof: Proof, client: ClientInfo) -> None:
-    """Asks a signed-in user for their password again, and for the second factor where there is one.
-
-    Nobody who has only stolen a token and the password gets past either. Raises PasswordWrong, TooManyAttempts, and as
-    `proof_check`.
-    """
-    password_check(user=user, password=password, client=client)
-    if second_factor_is_on(user_id=user.pk):
-        proof_check(user_id=user.pk, proof=proof, client=client)
-
-
 def proof_check(*, user_id: UUID, proof: Proof, client: ClientInfo) -> None:
     """Raises SecondFactorRequired without a proof; CodeWrong, PasskeyWrong for a bad one."""
     if proof.passkey is not None:
@@ -100,24 +85,6 @@ def recovery_codes_renew(*, user_id: UUID, proof: Proof, client: ClientInfo) -> 
     with transaction.atomic():
         factor_tell(user_id=user_id, what="recovery_codes_renewed")
         return recovery_codes_make(user_id=user_id)
-
-
-def second_factor_reset(*, user: User, by: Principal) -> None:
-    """Removes device, passkeys and recovery codes of somebody who lost them.
-
-    Raises UserNotAdministered, SecondFactorOff.
-    """
-    if not administers_user(by, user):
-        raise UserNotAdministered(user_id=user.pk)
-    with transaction.atomic():
-        user_lock(user)
-        if not second_factor_is_on(user_id=user.pk):
-            raise SecondFactorOff
-        if TotpDevice.objects.filter(pk=user.pk).delete()[0]:
-            factor_tell(user_id=user.pk, what="totp_removed")
-        if Passkey.objects.filter(user=user).delete()[0]:
-            factor_tell(user_id=user.pk, what="passkey_removed")
-        factor_removed(user_id=user.pk)
 
 
 def factor_removed(*, user_id: UUID) -> None:

@@ -14,7 +14,8 @@ from users.models import TotpDevice, User
 from users.services import throttle
 from users.services.changes import user_lock
 from users.services.codes import device_code_accept, recovery_codes_make
-from users.services.second_factor import Proof, factor_removed, factor_tell, owner_check, subject
+from users.services.reauthentication import owner_check
+from users.services.second_factor import Proof, factor_removed, factor_tell, subject
 
 ISSUER = "Ticket Tracking System"
 

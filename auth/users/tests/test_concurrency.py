@@ -177,7 +177,7 @@ class ConcurrencyTests(TransactionTestCase):
                 client=ClientInfo(),
             )
 
-        with mock.patch("users.services.personal_tokens.password_check"):
+        with mock.patch("users.services.personal_tokens.owner_check"):
             self.assertEqual(self.outcomes(4, make), 1)
 
     def test_of_four_edits_of_one_version_one_is_made(self):

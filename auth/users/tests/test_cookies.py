@@ -42,6 +42,21 @@ class CookieTests(CastTestCase):
         self.assertEqual(answer["user"], self.client.get("/api/v1/me/", **bearer).json())
         self.assertEqual(self.refresh(**OURS).json()["user"], answer["user"])
 
+    def test_another_password_brings_another_cookie(self):
+        access = self.sign_in(**OURS).json()["access"]
+        before = self.browser.cookies["__Secure-tts_refresh"].value
+        body = {"current_password": PASSWORD, "new_password": "another long password", "cookie": True}
+
+        def change(**headers):
+            bearer = {"HTTP_AUTHORIZATION": f"Bearer {access}"}
+            return self.browser.post("/api/v1/me/password/", body, "application/json", **bearer, **headers)
+
+        assert_problem(change(HTTP_ORIGIN="https://evil.example"), 403, "origin_refused")
+        answer = change(**OURS)
+        self.assertEqual((answer.status_code, set(answer.json())), (200, {"access", "user"}))
+        self.assertNotEqual(answer.cookies["__Secure-tts_refresh"].value, before)
+        self.assertEqual(self.refresh(**OURS).status_code, 200)
+
     def test_another_sites_page_cannot_use_it(self):
         self.sign_in(**OURS)
         for headers in (

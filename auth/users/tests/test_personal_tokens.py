@@ -11,6 +11,7 @@ from jwtauth.claims import verify
 from servicekit.testing import assert_problem
 from servicekit.testing.events import validator
 from users.models import AuditEntry, PersonalAccessToken, User
+from users.services.accounts import user_set_password
 from users.services.administration import role_grant
 from users.services.personal_tokens import MAX_PER_USER, personal_tokens_purge
 from users.services.roles import role_withdraw
@@ -55,6 +56,14 @@ class MakingTests(PersonalTokenTestCase):
         self.assertEqual(listed["last_used_at"], None)
         stored = str([list(PersonalAccessToken.objects.values()), list(AuditEntry.objects.values()), published()])
         self.assertNotIn(made["token"], stored)
+
+    def test_a_new_password_during_the_check_wins(self):
+        def change(**_):
+            user_set_password(user=self.alan, password="another long password")
+
+        with mock.patch("users.services.personal_tokens.owner_check", change):
+            assert_problem(self.make(), 403, "password_wrong")
+        self.assertFalse(PersonalAccessToken.objects.exists())
 
     def test_the_owner_is_told(self):
         self.make()

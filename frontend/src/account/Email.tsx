@@ -4,15 +4,15 @@ import { auth, type User } from "../api/clients";
 import { t } from "../i18n";
 import { TextField } from "../ui/controls";
 import { FormEnd } from "../ui/FormEnd";
-import { PasswordField } from "./PasswordField";
+import { useReauthentication } from "./Reauthentication";
 
 /** Another address: it counts once the link that is sent to it was opened. */
 export function Email({ user }: { user: User }) {
   const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
+  const owner = useReauthentication();
   const change = useMutation({
-    mutationFn: () => auth.POST("/api/v1/me/email/", { body: { email, password } }),
-    onSuccess: () => setPassword(""),
+    mutationFn: async () => auth.POST("/api/v1/me/email/", { body: { email, ...(await owner.answer()) } }),
+    onSuccess: owner.forget,
   });
 
   function submit(event: SubmitEvent) {
@@ -25,7 +25,7 @@ export function Email({ user }: { user: User }) {
       <h2 id="email">{t("email.title")}</h2>
       <p>{user.email}</p>
       <TextField label={t("email.new")} type="email" autoComplete="email" required value={email} onChange={setEmail} />
-      <PasswordField value={password} onChange={setPassword} />
+      {owner.fields}
       {change.isSuccess && <p role="status">{t("email.sent")}</p>}
       <FormEnd run={change} action={t("email.change")} />
     </form>

@@ -9,8 +9,8 @@ import { Confirm } from "../ui/Confirm";
 import { Button, TextField } from "../ui/controls";
 import { Rows } from "../ui/Rows";
 import { Stale } from "../ui/Stale";
-import { PasswordField } from "./PasswordField";
-import { PASSKEYS, proofOf, ProofField, TOTP, useFactors, usePasskeys } from "./Proof";
+import { PASSKEYS, TOTP, useFactors, usePasskeys } from "./Proof";
+import { useReauthentication } from "./Reauthentication";
 import { RecoveryCodes } from "./RecoveryCodes";
 import { browserOf } from "./Sessions";
 
@@ -91,14 +91,11 @@ function useChanged() {
 
 function NewPasskey({ onCodes, onClose }: { onCodes: (codes: string[]) => void; onClose: () => void }) {
   const changed = useChanged();
-  const { canSign } = useFactors();
+  const owner = useReauthentication();
   const [name, setName] = useState(() => browserOf(navigator.userAgent));
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
   const run = useMutation({
     mutationFn: async () => {
-      const proof = await proofOf(code, canSign);
-      const options = await data(auth.POST("/api/v1/me/passkeys/options/", { body: { password, ...proof } }));
+      const options = await data(auth.POST("/api/v1/me/passkeys/options/", { body: await owner.answer() }));
       const credential = await makePasskey(options.public_key);
       return data(auth.POST("/api/v1/me/passkeys/", { body: { name, credential } }));
     },
@@ -118,8 +115,7 @@ function NewPasskey({ onCodes, onClose }: { onCodes: (codes: string[]) => void; 
     >
       <p>{t("passkeys.addHint")}</p>
       <TextField label={t("passkeys.name")} required maxLength={100} value={name} onChange={setName} />
-      <PasswordField value={password} onChange={setPassword} />
-      <ProofField value={code} onChange={setCode} />
+      {owner.fields}
     </Confirm>
   );
 }
@@ -168,14 +164,10 @@ function Renaming({ passkey, onClose }: { passkey: Passkey; onClose: () => void 
 
 function Removal({ passkey, onClose }: { passkey: Passkey; onClose: () => void }) {
   const changed = useChanged();
-  const { canSign } = useFactors();
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
+  const owner = useReauthentication();
   const run = useMutation({
-    mutationFn: async (id: string) => {
-      const proof = await proofOf(code, canSign);
-      return auth.POST("/api/v1/me/passkeys/{id}/removal/", { params: { path: { id } }, body: { password, ...proof } });
-    },
+    mutationFn: async (id: string) =>
+      auth.POST("/api/v1/me/passkeys/{id}/removal/", { params: { path: { id } }, body: await owner.answer() }),
     onSuccess: changed,
   });
   return (
@@ -187,8 +179,7 @@ function Removal({ passkey, onClose }: { passkey: Passkey; onClose: () => void }
       onClose={onClose}
     >
       <p>{t("passkeys.removeText")}</p>
-      <PasswordField value={password} onChange={setPassword} />
-      <ProofField value={code} onChange={setCode} />
+      {owner.fields}
     </Confirm>
   );
 }

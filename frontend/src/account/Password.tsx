@@ -4,15 +4,18 @@ import { changePassword } from "../session/session";
 import { t } from "../i18n";
 import { TextField } from "../ui/controls";
 import { FormEnd } from "../ui/FormEnd";
-import { PasswordField } from "./PasswordField";
+import { useReauthentication } from "./Reauthentication";
 
 export function Password() {
-  const [current, setCurrent] = useState("");
+  const owner = useReauthentication();
   const [next, setNext] = useState("");
   const change = useMutation({
-    mutationFn: () => changePassword(current, next),
+    mutationFn: async () => {
+      const { password, ...proof } = await owner.answer();
+      await changePassword({ current_password: password, new_password: next, ...proof });
+    },
     onSuccess: () => {
-      setCurrent("");
+      owner.forget();
       setNext("");
     },
   });
@@ -25,7 +28,7 @@ export function Password() {
   return (
     <form className="card stack" onSubmit={submit} aria-labelledby="password">
       <h2 id="password">{t("account.password")}</h2>
-      <PasswordField value={current} onChange={setCurrent} />
+      {owner.fields}
       <TextField
         label={t("account.password.new")}
         type="password"

@@ -6,8 +6,8 @@ import { Confirm } from "../ui/Confirm";
 import { Button, Dialog, TextField } from "../ui/controls";
 import { Copy } from "../ui/Copy";
 import { ErrorNotice, Loading } from "../ui/feedback";
-import { PasswordField } from "./PasswordField";
 import { proofOf, ProofField, TOTP, useFactors, useTotp } from "./Proof";
+import { useReauthentication } from "./Reauthentication";
 import { RecoveryCodes } from "./RecoveryCodes";
 
 const QrCode = lazy(() => import("./QrCode"));
@@ -72,13 +72,10 @@ interface StepProps {
 
 /** Password, then the key and its first code: nothing is on before that code was right. */
 function SetUp({ onCodes, onClose }: StepProps) {
-  const [password, setPassword] = useState("");
+  const owner = useReauthentication();
   const [code, setCode] = useState("");
-  const [proof, setProof] = useState("");
-  const { canSign } = useFactors();
   const begin = useMutation({
-    mutationFn: async () =>
-      data(auth.POST("/api/v1/me/totp/", { body: { password, ...(await proofOf(proof, canSign)) } })),
+    mutationFn: async () => data(auth.POST("/api/v1/me/totp/", { body: await owner.answer() })),
   });
   const confirm = useMutation({
     mutationFn: () => data(auth.POST("/api/v1/me/totp/confirmation/", { body: { code: digits(code) } })),
@@ -109,10 +106,7 @@ function SetUp({ onCodes, onClose }: StepProps) {
             <CodeField label={t("totp.code")} value={code} onChange={setCode} />
           </>
         ) : (
-          <>
-            <PasswordField value={password} onChange={setPassword} />
-            <ProofField value={proof} onChange={setProof} />
-          </>
+          owner.fields
         )}
         {error && <ErrorNotice error={error} />}
         <div className="row end">
@@ -145,18 +139,14 @@ function NewCodes({ onCodes, onClose }: StepProps) {
 
 function TurnOff({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
-  const { canSign } = useFactors();
+  const owner = useReauthentication();
   const run = useMutation({
-    mutationFn: async () =>
-      auth.POST("/api/v1/me/totp/removal/", { body: { password, ...(await proofOf(code, canSign)) } }),
+    mutationFn: async () => auth.POST("/api/v1/me/totp/removal/", { body: await owner.answer() }),
     onSuccess: () => queries.invalidateQueries({ queryKey: TOTP }),
   });
   return (
     <Confirm title={t("totp.turnOff")} action={t("totp.turnOff")} run={run} body={undefined} onClose={onClose}>
-      <PasswordField value={password} onChange={setPassword} />
-      <ProofField value={code} onChange={setCode} />
+      {owner.fields}
     </Confirm>
   );
 }

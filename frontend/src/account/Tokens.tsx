@@ -7,7 +7,7 @@ import { Confirm } from "../ui/Confirm";
 import { Button, Dialog, TextField } from "../ui/controls";
 import { Copy } from "../ui/Copy";
 import { cursorOf, paged, Rows } from "../ui/Rows";
-import { PasswordField } from "./PasswordField";
+import { useReauthentication } from "./Reauthentication";
 
 const SERVICES = ["ticket-service", "workflow-api", "messaging", "notification-service", "auth-service"] as const;
 const EXCHANGE = "/auth/api/v1/token/personal/";
@@ -66,10 +66,10 @@ function NewToken({ onMade, onClose }: { onMade: (token: string) => void; onClos
   const [name, setName] = useState("");
   const [days, setDays] = useState("90");
   const [scopes, setScopes] = useState<ReadonlyMap<string, "read" | "write">>(new Map());
-  const [password, setPassword] = useState("");
+  const owner = useReauthentication();
   const run = useMutation({
-    mutationFn: (body: { name: string; scopes: PersonalScope[]; expires_in_days: number; password: string }) =>
-      data(auth.POST("/api/v1/me/access-tokens/", { body })),
+    mutationFn: async (wanted: { name: string; scopes: PersonalScope[]; expires_in_days: number }) =>
+      data(auth.POST("/api/v1/me/access-tokens/", { body: { ...wanted, ...(await owner.answer()) } })),
     onSuccess: (answer) => {
       onMade(answer.token);
       return queries.invalidateQueries({ queryKey: LIST });
@@ -92,7 +92,7 @@ function NewToken({ onMade, onClose }: { onMade: (token: string) => void; onClos
       action={t("tokens.create")}
       look="primary"
       run={run}
-      body={{ name, scopes: chosen, expires_in_days: Number(days), password }}
+      body={{ name, scopes: chosen, expires_in_days: Number(days) }}
       onClose={onClose}
     >
       <TextField label={t("tokens.name")} required maxLength={100} value={name} onChange={setName} />
@@ -110,7 +110,7 @@ function NewToken({ onMade, onClose }: { onMade: (token: string) => void; onClos
         ))}
       </fieldset>
       <TextField label={t("tokens.days")} type="number" min={1} max={366} required value={days} onChange={setDays} />
-      <PasswordField value={password} onChange={setPassword} />
+      {owner.fields}
     </Confirm>
   );
 }

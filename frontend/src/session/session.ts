@@ -125,11 +125,11 @@ export async function signOut(): Promise<void> {
   }
 }
 
-/** Another password: every session ends, and this page begins a new one with a cookie of its own. */
-export async function changePassword(current_password: string, new_password: string): Promise<void> {
-  const username = state.phase === "signed-in" ? state.user.username : "";
-  await auth.POST("/api/v1/me/password/", { body: { current_password, new_password } });
-  if (await signIn(username, new_password)) await signOut();
+type PasswordChange = Omit<AuthSchemas["PasswordChangeRequest"], "cookie">;
+
+/** Another password: every session ends but the one that this page begins with it. Raises ProblemError. */
+export async function changePassword(change: PasswordChange): Promise<void> {
+  await accept(await data(auth.POST("/api/v1/me/password/", { body: { ...change, cookie: true } })));
 }
 
 /** After the profile was changed. */

@@ -6,26 +6,16 @@ from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
 from users.api.serializers.base import MAX_PASSWORD_LENGTH
+from users.api.serializers.reauthentication import PasswordAndProofSerializer, ProofSerializer
+from users.api.serializers.tokens import CookieChoiceSerializer
 from users.models import Session
 
 
-class PasswordChangeSerializer(StrictSerializer):
-    """The present password and the one to come."""
+class PasswordChangeSerializer(ProofSerializer, CookieChoiceSerializer):
+    """The present password and the one to come, and the second factor where one is on."""
 
     current_password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
     new_password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
-
-
-class PasswordSerializer(StrictSerializer):
-    """The caller's password, asked for again."""
-
-    password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
-
-
-class CodeSerializer(StrictSerializer):
-    """A code of the device, or a recovery code where one will do."""
-
-    code = serializers.RegexField(r"\A[0-9A-Fa-f-]{6,40}\Z", write_only=True)
 
 
 class TotpSerializer(serializers.Serializer[Any]):
@@ -54,8 +44,8 @@ class AddressSerializer(StrictSerializer):
     email = serializers.EmailField(max_length=254)
 
 
-class EmailChangeSerializer(AddressSerializer, PasswordSerializer):
-    """A new address, and the password."""
+class EmailChangeSerializer(AddressSerializer, PasswordAndProofSerializer):
+    """A new address, and what shows that it is its owner who wants it."""
 
 
 class LinkPasswordSerializer(StrictSerializer):

@@ -6,21 +6,20 @@ from django.conf import settings
 from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
-from users.api.serializers.base import MAX_PASSWORD_LENGTH
+from users.api.serializers.reauthentication import PasswordAndProofSerializer
 from users.models import PersonalAccessToken, ServiceClient
 
 PERSONAL_SCOPES = [f"{service}:{access}" for service in settings.SERVICE_NAMES for access in ("read", "write")]
 
 
-class PersonalTokenCreateSerializer(StrictSerializer):
-    """A new personal access token; the password is asked for again."""
+class PersonalTokenCreateSerializer(PasswordAndProofSerializer):
+    """A new personal access token, and what shows that it is its owner who wants it."""
 
     name = serializers.RegexField(r"\A[^\x00-\x1f\x7f]+\Z", max_length=100)
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=PERSONAL_SCOPES), allow_empty=False, max_length=len(PERSONAL_SCOPES)
     )
     expires_in_days = serializers.IntegerField(min_value=1, max_value=366, default=90)
-    password = serializers.CharField(max_length=MAX_PASSWORD_LENGTH, trim_whitespace=False, write_only=True)
 
 
 class PersonalTokenSerializer(serializers.ModelSerializer[PersonalAccessToken]):

@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from servicekit.fields import StrictSerializer
-from users.api.serializers.account import CodeSerializer
 from users.api.serializers.base import MAX_PASSWORD_LENGTH, MAX_TOKEN_LENGTH
 from users.api.serializers.people import UserSerializer
+from users.api.serializers.reauthentication import CodeSerializer
 
 
 class CookieChoiceSerializer(StrictSerializer):

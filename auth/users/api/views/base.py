@@ -17,8 +17,13 @@ from jwtauth.permissions import AllowAnyone, IsSignedIn
 from jwtauth.principal import principal_of
 from servicekit.concurrency import etag, require_match
 from servicekit.reading import read
+from users.api import cookies
+from users.api.serializers.people import UserSerializer
+from users.models import User
+from users.selectors.people import with_roles
 from users.services.ceremonies import Options
 from users.services.second_factor import Proof
+from users.services.sessions import TokenPair
 
 
 class InputView(APIView):
@@ -67,6 +72,24 @@ def versioned(body: Any, *, version: int, status: int = 200) -> Response:
 def secret_answer(body: dict[str, Any], status: int = 200) -> Response:
     """An answer that holds a secret and is kept nowhere (RFC 6749, 5.1)."""
     return Response(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+def wants_cookie(request: Request, body: dict[str, Any]) -> bool:
+    """What the body says; a cookie is set for our own pages only, so that nobody is signed in as somebody else."""
+    wanted: bool = body.pop("cookie")
+    if wanted:
+        cookies.require_own_origin(request)
+    return wanted
+
+
+def pair_answer(pair: TokenPair, *, cookie: bool = False) -> Response:
+    """The tokens of a session. A browser is told who it is as well: it can show nothing before it knows."""
+    if not cookie:
+        return secret_answer({"access": pair.access, "refresh": pair.refresh})
+    user = with_roles(User.objects.all()).get(pk=pair.user_id)
+    response = secret_answer({"access": pair.access, "user": UserSerializer(user).data})
+    cookies.set_refresh(response, pair.refresh)
+    return response
 
 
 def proven(request: Request, body: dict[str, Any]) -> dict[str, Any]:

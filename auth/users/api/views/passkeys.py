@@ -18,8 +18,8 @@ from users.api.serializers.passkeys import (
     PasskeyEditSerializer,
     PasskeyOptionsSerializer,
     PasskeySerializer,
-    PasswordAndProofSerializer,
 )
+from users.api.serializers.reauthentication import PasswordAndProofSerializer
 from users.api.views.base import UserView, matching, options_answer, proven, secret_answer, versioned
 from users.client_info import client_info
 from users.models import Passkey

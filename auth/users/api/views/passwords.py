@@ -14,7 +14,7 @@ from users.api.serializers.account import (
 from users.api.serializers.base import EmptySerializer
 from users.api.serializers.registrations import LinkTokenSerializer
 from users.api.serializers.tokens import TokenPairSerializer
-from users.api.views.base import OpenView, UserView, invalid_as_400, secret_answer
+from users.api.views.base import OpenView, UserView, invalid_as_400, pair_answer, proven, wants_cookie
 from users.client_info import client_info
 from users.models import OneTimeLink
 from users.services.email_change import email_change_confirm, email_change_request
@@ -29,15 +29,17 @@ class PasswordChangeApi(UserView):
     @extend_schema(request=PasswordChangeSerializer, responses=TokenPairSerializer, operation_id="me_password")
     def post(self, request: Request) -> Response:
         """Set a new password; every session ends, and the tokens of a new one are answered."""
-        body = self.read(request)
+        body = proven(request, self.read(request))
+        cookie = wants_cookie(request, body)
         with invalid_as_400("new_password"):
             pair = password_change(
                 user_id=principal_of(request).id,
                 current=body["current_password"],
                 new=body["new_password"],
+                proof=body["proof"],
                 client=client_info(request),
             )
-        return secret_answer({"access": pair.access, "refresh": pair.refresh})
+        return pair_answer(pair, cookie=cookie)
 
 
 class PasswordResetApi(OpenView):
@@ -98,7 +100,8 @@ class EmailChangeApi(UserView):
     @extend_schema(request=EmailChangeSerializer, responses={202: EmptySerializer}, operation_id="me_email")
     def post(self, request: Request) -> Response:
         """Have a link sent to a new address; the answer is the same whether that is taken or not."""
-        email_change_request(user_id=principal_of(request).id, **self.read(request), client=client_info(request))
+        body = proven(request, self.read(request))
+        email_change_request(user_id=principal_of(request).id, **body, client=client_info(request))
         return Response({}, status=202)
 
 

@@ -30,8 +30,13 @@ from users.models import User
 from users.selectors.administration import user_list
 from users.selectors.people import user_search, with_roles
 from users.services.accounts import profile_edit, user_deactivate, user_reopen, user_suspend
-from users.services.administration import user_edit, user_invite, user_invite_again, user_sign_out
-from users.services.second_factor import second_factor_reset
+from users.services.administration import (
+    second_factor_reset,
+    user_edit,
+    user_invite,
+    user_invite_again,
+    user_sign_out,
+)
 
 
 class MeApi(GenericAPIView[User]):

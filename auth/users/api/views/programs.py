@@ -24,7 +24,7 @@ from users.api.serializers.programs import (
     ServiceClientEditSerializer,
     ServiceClientSerializer,
 )
-from users.api.views.base import invalid_as_400, matching, secret_answer, versioned
+from users.api.views.base import invalid_as_400, matching, proven, secret_answer, versioned
 from users.client_info import client_info
 from users.models import PersonalAccessToken, ServiceClient
 from users.selectors.registrations import service_client_list
@@ -60,8 +60,8 @@ class PersonalTokenListApi(OwnPersonalTokens, ListAPIView[PersonalAccessToken]):
         operation_id="me_access_tokens_create",
     )
     def post(self, request: Request) -> Response:
-        """Make one, for the password; its text is answered once, and exchanged at `token/personal/`."""
-        body = read(PersonalTokenCreateSerializer, request)
+        """Make one, for password and second factor; its text is answered once, and exchanged at `token/personal/`."""
+        body = proven(request, read(PersonalTokenCreateSerializer, request))
         token, text = personal_token_create(user_id=principal_of(request).id, client=client_info(request), **body)
         return secret_answer({**self.get_serializer(token).data, "token": text}, 201)
 

@@ -1,7 +1,5 @@
 """Tokens: for passwords, for refresh tokens, for services."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
@@ -18,7 +16,6 @@ from users.api.serializers.passkeys import (
     PasskeyBeginSerializer,
     PasskeyOptionsSerializer,
 )
-from users.api.serializers.people import UserSerializer
 from users.api.serializers.programs import PersonalTokenExchangeSerializer
 from users.api.serializers.tokens import (
     ChallengeAnswerSerializer,
@@ -31,33 +28,13 @@ from users.api.serializers.tokens import (
     TokenPairSerializer,
     VerifySerializer,
 )
-from users.api.views.base import OpenView, options_answer, secret_answer
+from users.api.views.base import OpenView, options_answer, pair_answer, secret_answer, wants_cookie
 from users.client_info import client_info
-from users.models import User
-from users.selectors.people import with_roles
 from users.services.challenges import Challenge, challenge_answer
 from users.services.personal_tokens import personal_token_exchange
 from users.services.service_clients import service_token_issue
-from users.services.sessions import TokenPair, session_end, session_refresh
+from users.services.sessions import session_end, session_refresh
 from users.services.sign_in import passkey_begin, passkey_sign_in, sign_in
-
-
-def _pair(pair: TokenPair, *, cookie: bool = False) -> Response:
-    """A browser is told who it is as well: it can show nothing before it knows."""
-    if not cookie:
-        return secret_answer({"access": pair.access, "refresh": pair.refresh})
-    user = with_roles(User.objects.all()).get(pk=pair.user_id)
-    response = secret_answer({"access": pair.access, "user": UserSerializer(user).data})
-    cookies.set_refresh(response, pair.refresh)
-    return response
-
-
-def _wants_cookie(request: Request, body: dict[str, Any]) -> bool:
-    """What the body says; a cookie is set for our own pages only, so that nobody is signed in as somebody else."""
-    wanted: bool = body.pop("cookie")
-    if wanted:
-        cookies.require_own_origin(request)
-    return wanted
 
 
 class TokenApi(OpenView):
@@ -76,12 +53,12 @@ class TokenApi(OpenView):
         Where the account has a second factor, the answer is 202 with a challenge for `token/totp/` or `token/passkey/`.
         """
         body = self.read(request)
-        cookie = _wants_cookie(request, body)
+        cookie = wants_cookie(request, body)
         signed_in = sign_in(**body, client=client_info(request))
         if isinstance(signed_in, Challenge):
             owed = {"challenge": signed_in.token, "expires_in": signed_in.expires_in, "methods": signed_in.methods}
             return secret_answer(owed, 202)
-        return _pair(signed_in, cookie=cookie)
+        return pair_answer(signed_in, cookie=cookie)
 
 
 class TokenTotpApi(OpenView):
@@ -93,9 +70,9 @@ class TokenTotpApi(OpenView):
     def post(self, request: Request) -> Response:
         """Exchange the challenge of the password step and a code for an access and a refresh token."""
         body = self.read(request)
-        cookie = _wants_cookie(request, body)
+        cookie = wants_cookie(request, body)
         pair = challenge_answer(token=body["challenge"], answer=body["code"], client=client_info(request))
-        return _pair(pair, cookie=cookie)
+        return pair_answer(pair, cookie=cookie)
 
 
 class TokenPasskeyOptionsApi(OpenView):
@@ -127,11 +104,11 @@ class TokenPasskeyApi(OpenView):
         With the challenge of a password step it is the second factor; without one it must have verified its holder.
         """
         body = self.read(request)
-        cookie = _wants_cookie(request, body)
+        cookie = wants_cookie(request, body)
         given, client = body["credential"], client_info(request)
         if "challenge" in body:
-            return _pair(challenge_answer(token=body["challenge"], answer=given, client=client), cookie=cookie)
-        return _pair(passkey_sign_in(assertion=given, client=client), cookie=cookie)
+            return pair_answer(challenge_answer(token=body["challenge"], answer=given, client=client), cookie=cookie)
+        return pair_answer(passkey_sign_in(assertion=given, client=client), cookie=cookie)
 
 
 class TokenRefreshApi(OpenView):
@@ -146,7 +123,7 @@ class TokenRefreshApi(OpenView):
         refresh = given or cookies.refresh_token(request)
         if not refresh:
             raise ValidationError({"refresh": [ErrorDetail("There is none here, and no cookie.", code="required")]})
-        return _pair(session_refresh(refresh=refresh, client=client_info(request)), cookie=not given)
+        return pair_answer(session_refresh(refresh=refresh, client=client_info(request)), cookie=not given)
 
     @extend_schema(responses={204: None}, operation_id="token_refresh_forget")
     def delete(self, request: Request) -> Response:

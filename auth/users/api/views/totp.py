@@ -5,14 +5,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from jwtauth.principal import principal_of
-from users.api.serializers.account import (
-    CodeSerializer,
-    EnrolmentSerializer,
-    RecoveryCodesSerializer,
-    TotpSerializer,
-)
+from users.api.serializers.account import EnrolmentSerializer, RecoveryCodesSerializer, TotpSerializer
 from users.api.serializers.base import EmptySerializer
-from users.api.serializers.passkeys import PasswordAndProofSerializer, ProofSerializer
+from users.api.serializers.reauthentication import CodeSerializer, PasswordAndProofSerializer, ProofSerializer
 from users.api.views.base import UserView, proven, secret_answer
 from users.client_info import client_info
 from users.selectors.sessions import recovery_codes_left
