@@ -70,7 +70,7 @@ test("an admin invites somebody, grants a role, suspends and lets in again", asy
   await context.close();
 });
 
-test("somebody sets up a second factor, signs in with it, and makes a token that works once it is exchanged", async () => {
+test("somebody sets up a second factor, and shows it to sign in, for a token and for another password", async () => {
   const { page, complaints, context } = await arrive(browser);
   await signIn(page, "budget-manager2");
   await page.goto(`${ORIGIN}/account`);
@@ -102,6 +102,7 @@ test("somebody sets up a second factor, signs in with it, and makes a token that
   await dialog.getByLabel("What for").fill("Reports");
   await dialog.getByLabel("tickets").selectOption("read");
   await dialog.getByLabel("Current password").fill(PASSWORD);
+  await dialog.getByLabel("Code of the app, or a recovery code").fill(codes[1]);
   await assertAccessible(page, "a new token");
   await dialog.getByRole("button", { name: "Make the token" }).click();
   const token = await dialog.locator(".secret").innerText();
@@ -115,9 +116,23 @@ test("somebody sets up a second factor, signs in with it, and makes a token that
   const list = await fetch(`${ORIGIN}/tickets/api/v1/tickets/`, { headers: { Authorization: `Bearer ${access}` } });
   assert.equal(list.status, 200);
 
+  const form = page.getByRole("form", { name: "Password" });
+  for (const [current, next, code] of [
+    [PASSWORD, `${PASSWORD} anew`, codes[2]],
+    [`${PASSWORD} anew`, PASSWORD, codes[3]],
+  ]) {
+    await form.getByLabel("Current password").fill(current);
+    await form.getByLabel("Code of the app, or a recovery code").fill(code);
+    await form.getByLabel("New password").fill(next);
+    await form.getByRole("button", { name: "Change the password" }).click();
+    await form.getByText("Changed. Every other session has ended.").waitFor();
+    await page.reload();
+    await form.waitFor();
+  }
+
   await page.getByRole("button", { name: "Turn off …" }).click();
   await dialog.getByLabel("Current password").fill(PASSWORD);
-  await dialog.getByLabel("Code of the app, or a recovery code").fill(codes[1]);
+  await dialog.getByLabel("Code of the app, or a recovery code").fill(codes[4]);
   await dialog.getByRole("button", { name: "Turn off …" }).click();
   await page.getByRole("button", { name: "Set up …" }).waitFor();
   assert.deepEqual(complaints, []);
