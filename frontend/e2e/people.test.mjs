@@ -57,7 +57,7 @@ test("an admin invites somebody, grants a role, suspends and lets in again", asy
   await access.getByText("Suspended.").waitFor();
   await access.getByRole("button", { name: "Let in again" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Let in again" }).click();
-  await access.getByText("The person can sign in again.").waitFor();
+  await access.getByRole("status").filter({ hasText: "The person can sign in again." }).waitFor();
   await assertAccessible(page, "a person");
 
   await page.getByRole("link", { name: "Audit log" }).last().click();

@@ -14,7 +14,11 @@ const feeds = {
   last_used_at: null,
   version: 4,
 };
-const routes = { "GET /auth/api/v1/service-clients/": () => page(feeds) };
+const routes = {
+  "GET /auth/api/v1/service-clients/": () => page(feeds),
+  "GET /auth/api/v1/me/totp/": () => json({ enabled: true, recovery_codes_left: 5 }),
+  "GET /auth/api/v1/me/passkeys/": () => page(),
+};
 
 it("registers a program and shows its secret once", async () => {
   const { server, user } = await open("/admin/clients", root, {
@@ -25,11 +29,15 @@ it("registers a program and shows its secret once", async () => {
   const dialog = await screen.findByRole("dialog");
   await user.type(within(dialog).getByLabelText("Client id"), "mailer");
   await user.click(within(dialog).getByLabelText("File tickets for people"));
+  await user.type(within(dialog).getByLabelText("Current password"), "hers");
+  await user.type(await within(dialog).findByLabelText("Code of the app, or a recovery code"), "123 456");
   await user.click(within(dialog).getByRole("button", { name: "Create" }));
   expect(await screen.findByText("s3cret")).toBeTruthy();
   expect(server.last("POST /auth/api/v1/service-clients/").body).toEqual({
     client_id: "mailer",
     scopes: ["tickets:file"],
+    password: "hers",
+    code: "123456",
   });
   await user.click(screen.getByRole("button", { name: "I have kept it" }));
   expect(screen.queryByText("s3cret")).toBeNull();
@@ -62,7 +70,10 @@ it("gives another secret, and deletes, each only when confirmed", async () => {
   });
   await user.click(await screen.findByRole("button", { name: "New secret for reports" }));
   expect(server.of("POST /auth/api/v1/service-clients/c1/secret/")).toHaveLength(0);
-  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "New secret" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await user.type(dialog.getByLabelText("Current password"), "hers");
+  await user.type(await dialog.findByLabelText("Code of the app, or a recovery code"), "654321");
+  await user.click(dialog.getByRole("button", { name: "New secret" }));
   expect(await screen.findByText("an0ther")).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "I have kept it" }));
   await user.click(screen.getByRole("button", { name: "Delete reports" }));

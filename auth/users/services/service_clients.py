@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -10,11 +11,13 @@ from django.utils import timezone
 
 from users.client_info import ClientInfo
 from users.errors import AudienceUnknown, ClientInvalid
-from users.models import ServiceClient
+from users.models import ServiceClient, User
 from users.services import throttle
 from users.services.audit import audit_record
 from users.services.changes import Match, any_version
 from users.services.links import token_digest
+from users.services.reauthentication import owner_check
+from users.services.second_factor import Proof
 from users.tokens import ServiceToken, service_token
 
 
@@ -65,8 +68,14 @@ def service_client_set(*, client_id: str, secret: str, scopes: list[str], overwr
     return True
 
 
-def service_client_create(*, client_id: str, scopes: list[str]) -> tuple[ServiceClient, str]:
-    """A new client and its secret, which is known nowhere else. Raises django's ValidationError for a taken id."""
+def service_client_create(
+    *, user_id: UUID, password: str, proof: Proof, asked_from: ClientInfo, client_id: str, scopes: list[str]
+) -> tuple[ServiceClient, str]:
+    """A new client and its secret, which is known nowhere else.
+
+    Raises as `owner_check`, and django's ValidationError for a taken id.
+    """
+    owner_check(user=User.objects.get(pk=user_id), password=password, proof=proof, client=asked_from)
     secret = secrets.token_urlsafe(32)
     client = ServiceClient(client_id=client_id, scopes=sorted(set(scopes)), secret_hash=token_digest(secret))
     client.full_clean(exclude=["scopes"])  # which may be none
@@ -97,8 +106,11 @@ def service_client_edit(
         _audit("service_client_changed", locked, scopes=locked.scopes, is_active=locked.is_active)
 
 
-def service_client_renew(*, client: ServiceClient) -> str:
-    """Another secret, which is known nowhere else; the one before is void."""
+def service_client_renew(
+    *, user_id: UUID, password: str, proof: Proof, asked_from: ClientInfo, client: ServiceClient
+) -> str:
+    """Another secret, which is known nowhere else; the one before is void. Raises as `owner_check`."""
+    owner_check(user=User.objects.get(pk=user_id), password=password, proof=proof, client=asked_from)
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         ServiceClient.objects.filter(pk=client.pk).update(secret_hash=token_digest(secret))

@@ -72,10 +72,15 @@ def later(**delta: float) -> AbstractContextManager[object]:
     return mock.patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(**delta))
 
 
+def service_client(name: str, *scopes: str) -> ServiceClient:
+    """A service's credentials."""
+    service_client_set(client_id=name, secret="s" * 40, scopes=[*scopes], overwrite=True)
+    return ServiceClient.objects.get(client_id=name)
+
+
 def service_client_of(name: str, audience: str = "auth-service", scopes: Sequence[str] = ("events:read",)) -> APIClient:
     """A client with a token of this service."""
-    service_client_set(client_id=name, secret="s" * 40, scopes=[*scopes], overwrite=True)
-    return _bearer(service_token(client=ServiceClient.objects.get(client_id=name), audience=audience))
+    return _bearer(service_token(client=service_client(name, *scopes), audience=audience))
 
 
 def registration(username: str, **values: Any) -> Registration:

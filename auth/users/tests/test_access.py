@@ -5,7 +5,6 @@ from rest_framework.test import APIClient
 
 from servicekit.testing import urlconf_routes
 from users.models import Session
-from users.services.service_clients import service_client_create
 from users.tests.cast import (
     CastTestCase,
     client_of,
@@ -14,6 +13,7 @@ from users.tests.cast import (
     registration,
     role,
     script_of,
+    service_client,
     service_client_of,
 )
 
@@ -88,7 +88,7 @@ TABLE = {
     ("GET", "/api/v1/service-clients/{}/"): only(200, "root"),
     ("PATCH", "/api/v1/service-clients/{}/"): only(200, "root"),
     ("DELETE", "/api/v1/service-clients/{}/"): only(204, "root"),
-    ("POST", "/api/v1/service-clients/{}/secret/"): only(200, "root"),
+    ("POST", "/api/v1/service-clients/{}/secret/"): only(400, "root"),
     ("POST", "/api/v1/me/password/"): only(400, *USERS),
     ("GET", "/api/v1/systems/"): only(200, *USERS),
     ("GET", "/api/v1/me/totp/"): only(200, *USERS),
@@ -146,7 +146,7 @@ class AccessTests(CastTestCase):
         cls.bea = person("bea", "bms:admin")
         cls.registration = registration("zoe", state="pending")
         cls.token, _ = personal_token(cls.emil)
-        cls.service_client, _ = service_client_create(client_id="reports", scopes=[])
+        cls.service_client = service_client("reports")
 
     def callers(self):
         people = {name: client_of(getattr(self, name)) for name in (*USERS, *LIKE)}

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from eventbus.models import Job
 from users.models import User
-from users.tests.cast import PASSWORD, CastTestCase, personal_token
+from users.tests.cast import PASSWORD, CastTestCase, personal_token, service_client
 
 KNOWN, UNKNOWN = "erin@example.com", "nobody@example.com"
 
@@ -84,9 +84,7 @@ class EnumerationTests(CastTestCase):
         self.assertEqual(known, unknown)
 
     def test_service_clients(self):
-        from users.services.service_clients import service_client_create
-
-        service_client_create(client_id="reports", scopes=[])
+        service_client("reports")
         secret = {"client_secret": "wrong", "audience": "messaging"}
         known, unknown = (
             self.look("token/service/", {"client_id": name, **secret})[:3] for name in ("reports", "nobody")

@@ -17,9 +17,8 @@ from users.selectors.people import role_names
 from users.services import throttle
 from users.services.audit import audit_record
 from users.services.second_factor import Proof
-from users.services.service_clients import service_client_create
 from users.services.totp import totp_begin
-from users.tests.cast import PASSWORD, CastTestCase, client_of, person, registration, role
+from users.tests.cast import PASSWORD, CastTestCase, client_of, person, registration, role, service_client
 
 LOGIN = "/admin/login/"
 PEOPLE = "/admin/users/user/"
@@ -141,7 +140,7 @@ class PageTests(SiteTestCase):
             "system": System.objects.get(slug="hdts"),
             "role": role("hdts:employee"),
             "roleassignment": cls.emil.assignments.get(),
-            "serviceclient": service_client_create(client_id="reports", scopes=[])[0],
+            "serviceclient": service_client("reports"),
             "auditentry": audit_record(event="sign_in"),
         }
 
@@ -373,7 +372,7 @@ class AccessTests(SiteTestCase):
         self.assertTrue(role("hdts:employee").is_active)
 
     def test_service_clients_are_closed_and_opened_and_no_secret_is_shown(self):
-        client, _ = service_client_create(client_id="reports", scopes=["events:read"])
+        client = service_client("reports", "events:read")
         browser = self.browser(self.root)
         self.act(browser, "serviceclient", "close", client)
         self.assertFalse(ServiceClient.objects.get(pk=client.pk).is_active)

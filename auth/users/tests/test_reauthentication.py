@@ -4,8 +4,8 @@ from django.core import mail
 
 from eventbus.testing import run_jobs
 from servicekit.testing import assert_problem
-from users.models import PersonalAccessToken, User
-from users.tests.cast import PASSWORD, client_of
+from users.models import PersonalAccessToken, ServiceClient, User
+from users.tests.cast import PASSWORD, client_of, service_client
 from users.tests.passkey_cast import PasskeyTestCase
 
 NEW_PASSWORD = "another long password of hers"
@@ -52,6 +52,21 @@ class ReauthenticationTests(PasskeyTestCase):
             with self.subTest(path):
                 answer = client_of(self.erin).post(path, {**body, "code": code})
                 self.assertEqual(answer.status_code, status, answer.content)
+
+    def test_nor_are_they_for_a_services_secret(self):
+        device, _ = self.add(self.root)
+        reports = service_client("reports", "events:read")
+        for path, body in (
+            ("/api/v1/service-clients/", {"client_id": "mine", "scopes": ["events:read"], "password": PASSWORD}),
+            (f"/api/v1/service-clients/{reports.pk}/secret/", {"password": PASSWORD}),
+        ):
+            with self.subTest(path):
+                api = client_of(self.root)
+                assert_problem(api.post(path, body), 403, "second_factor_required")
+                before = list(ServiceClient.objects.values("client_id", "secret_hash"))
+                self.assertEqual(before, [{"client_id": "reports", "secret_hash": reports.secret_hash}])
+                self.assertIn("client_secret", api.post(path, {**body, **self.confirmation(api, device)}).json())
+                ServiceClient.objects.filter(client_id="mine").delete()
 
     def test_where_there_is_none_the_password_is_enough(self):
         for path, (body, status) in ASKED.items():

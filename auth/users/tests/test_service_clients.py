@@ -7,7 +7,7 @@ from servicekit.testing import assert_problem
 from servicekit.testing.events import validator
 from users.models import AuditEntry, ServiceClient
 from users.services.service_clients import service_client_set
-from users.tests.cast import CastTestCase, claims_of, client_of, service_client_of, signed_in
+from users.tests.cast import PASSWORD, CastTestCase, claims_of, client_of, service_client_of, signed_in
 
 SECRET = "a-secret-of-forty-characters-for-testing"
 
@@ -88,10 +88,14 @@ class CrudTests(CastTestCase):
     """Root looks after the services' credentials."""
 
     def setUp(self):
+        self.enterContext(
+            mock.patch("users.services.reauthentication.password_matches", lambda _, text: text == PASSWORD)
+        )
         self.api = client_of(self.root)
 
     def make(self, **changes):
-        return self.api.post("/api/v1/service-clients/", {"client_id": "reports", "scopes": ["events:read"], **changes})
+        asked = {"client_id": "reports", "scopes": ["events:read"], "password": PASSWORD}
+        return self.api.post("/api/v1/service-clients/", {**asked, **changes})
 
     def token(self, secret):
         body = {"client_id": "reports", "client_secret": secret, "audience": "auth-service"}
@@ -111,9 +115,15 @@ class CrudTests(CastTestCase):
         stored = str([list(ServiceClient.objects.values()), list(AuditEntry.objects.values())])
         self.assertNotIn(made["client_secret"], stored)
 
+    def test_the_password_is_asked_for(self):
+        assert_problem(self.make(password="wrong"), 403, "password_wrong")
+        self.assertFalse(ServiceClient.objects.filter(client_id="reports").exists())
+
     def test_a_new_secret_voids_the_one_before(self):
         made = self.make().json()
-        answer = self.api.post(f"/api/v1/service-clients/{made['id']}/secret/")
+        url = f"/api/v1/service-clients/{made['id']}/secret/"
+        assert_problem(self.api.post(url, {"password": "wrong"}), 403, "password_wrong")
+        answer = self.api.post(url, {"password": PASSWORD})
         self.assertEqual(answer["Cache-Control"], "no-store")
         assert_problem(self.token(made["client_secret"]), 401, "client_invalid")
         self.assertEqual(self.token(answer.json()["client_secret"]).status_code, 200)

@@ -4,13 +4,12 @@ from rest_framework.test import APIClient
 
 from servicekit.testing import assert_problem, urlconf_routes
 from users.models import AuditEntry, Passkey
-from users.services.service_clients import service_client_create
-from users.tests.cast import CastTestCase, role, signed_in
+from users.tests.cast import CastTestCase, role, service_client, signed_in
 
 
 class StaleEditTests(CastTestCase):
     def setUp(self):
-        client, _ = service_client_create(client_id="reports", scopes=["events:read"])
+        client = service_client("reports", "events:read")
         agent = role("tts:agent")
         passkey = Passkey.objects.create(user=self.root, name="Laptop", credential_id="x", public_key="x")
         self.routes = {

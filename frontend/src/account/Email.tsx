@@ -4,7 +4,7 @@ import { auth, type User } from "../api/clients";
 import { t } from "../i18n";
 import { TextField } from "../ui/controls";
 import { FormEnd } from "../ui/FormEnd";
-import { useReauthentication } from "./Reauthentication";
+import { useReauthentication } from "../session/Reauthentication";
 
 /** Another address: it counts once the link that is sent to it was opened. */
 export function Email({ user }: { user: User }) {

@@ -9,8 +9,8 @@ import { Confirm } from "../ui/Confirm";
 import { Button, TextField } from "../ui/controls";
 import { Rows } from "../ui/Rows";
 import { Stale } from "../ui/Stale";
-import { PASSKEYS, TOTP, useFactors, usePasskeys } from "./Proof";
-import { useReauthentication } from "./Reauthentication";
+import { PASSKEYS, TOTP, useFactors, usePasskeys } from "../session/Proof";
+import { useReauthentication } from "../session/Reauthentication";
 import { RecoveryCodes } from "./RecoveryCodes";
 import { browserOf } from "./Sessions";
 

@@ -4,7 +4,7 @@ import { changePassword } from "../session/session";
 import { t } from "../i18n";
 import { TextField } from "../ui/controls";
 import { FormEnd } from "../ui/FormEnd";
-import { useReauthentication } from "./Reauthentication";
+import { useReauthentication } from "../session/Reauthentication";
 
 export function Password() {
   const owner = useReauthentication();

@@ -6,8 +6,8 @@ import { Confirm } from "../ui/Confirm";
 import { Button, Dialog, TextField } from "../ui/controls";
 import { Copy } from "../ui/Copy";
 import { ErrorNotice, Loading } from "../ui/feedback";
-import { proofOf, ProofField, TOTP, useFactors, useTotp } from "./Proof";
-import { useReauthentication } from "./Reauthentication";
+import { proofOf, ProofField, TOTP, useFactors, useTotp } from "../session/Proof";
+import { useReauthentication } from "../session/Reauthentication";
 import { RecoveryCodes } from "./RecoveryCodes";
 
 const QrCode = lazy(() => import("./QrCode"));

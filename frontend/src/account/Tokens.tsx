@@ -7,7 +7,7 @@ import { Confirm } from "../ui/Confirm";
 import { Button, Dialog, TextField } from "../ui/controls";
 import { Copy } from "../ui/Copy";
 import { cursorOf, paged, Rows } from "../ui/Rows";
-import { useReauthentication } from "./Reauthentication";
+import { useReauthentication } from "../session/Reauthentication";
 
 const SERVICES = ["ticket-service", "workflow-api", "messaging", "notification-service", "auth-service"] as const;
 const EXCHANGE = "/auth/api/v1/token/personal/";

@@ -9,7 +9,7 @@ import pyotp
 from suite.paths import ROOT
 from suite.polling import until
 
-from tests.fuzz.cast import Actor, Cast, link_token
+from tests.fuzz.cast import ROOT_ACCOUNT, Actor, Cast, link_token
 
 # The one of auth's own tests, which knows nothing of Django; auth is a folder beside, no package to import from.
 Authenticator = runpy.run_path(str(ROOT / "auth/users/tests/authenticator.py"))["Authenticator"]
@@ -174,13 +174,14 @@ def personal_tokens(cast: Cast) -> None:
 
 def service_clients(cast: Cast) -> None:
     root = cast.superuser()
-    body = {"client_id": f"exporter-{_letters()}", "scopes": ["events:read"]}
+    password = cast.password(ROOT_ACCOUNT)
+    body = {"client_id": f"exporter-{_letters()}", "scopes": ["events:read"], "password": password}
     made = root.call("POST /api/v1/service-clients/", body)
     here = {"id": made["id"]}
     root.call("GET /api/v1/service-clients/")
     root.call("GET /api/v1/service-clients/{id}/", **here)
     root.call("PATCH /api/v1/service-clients/{id}/", {"scopes": []}, **here)
-    root.call("POST /api/v1/service-clients/{id}/secret/", **here)
+    root.call("POST /api/v1/service-clients/{id}/secret/", {"password": password}, **here)
     root.call("DELETE /api/v1/service-clients/{id}/", **here)
 
 

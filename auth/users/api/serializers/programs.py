@@ -56,8 +56,8 @@ class ServiceScopesField(serializers.ListField):
         super().__init__(child=child, max_length=len(settings.SERVICE_SCOPES), **options)
 
 
-class ServiceClientCreateSerializer(StrictSerializer):
-    """A new service client."""
+class ServiceClientCreateSerializer(PasswordAndProofSerializer):
+    """A new service client, and what shows that it is its maker who wants it."""
 
     client_id = serializers.RegexField(r"\A[a-z][a-z0-9-]{1,62}\Z", max_length=63)
     scopes = ServiceScopesField()

@@ -24,6 +24,7 @@ from users.api.serializers.programs import (
     ServiceClientEditSerializer,
     ServiceClientSerializer,
 )
+from users.api.serializers.reauthentication import PasswordAndProofSerializer
 from users.api.views.base import invalid_as_400, matching, proven, secret_answer, versioned
 from users.client_info import client_info
 from users.models import PersonalAccessToken, ServiceClient
@@ -101,10 +102,12 @@ class ServiceClientListApi(ServiceClientView, ListAPIView[ServiceClient]):
         operation_id="service_clients_create",
     )
     def post(self, request: Request) -> Response:
-        """Register a client; its secret is answered once."""
-        body = read(ServiceClientCreateSerializer, request)
+        """Register a client, for password and second factor; its secret is answered once."""
+        body = proven(request, read(ServiceClientCreateSerializer, request))
         with invalid_as_400():
-            client, secret = service_client_create(**body)
+            client, secret = service_client_create(
+                user_id=principal_of(request).id, asked_from=client_info(request), **body
+            )
         return secret_answer({**self.answer(client), "client_secret": secret}, 201)
 
 
@@ -141,8 +144,13 @@ class ServiceClientApi(ServiceClientView):
 class ServiceClientSecretApi(ServiceClientView):
     """A client's secret."""
 
-    @extend_schema(request=None, responses=ClientSecretSerializer, operation_id="service_clients_secret")
+    @extend_schema(
+        request=PasswordAndProofSerializer, responses=ClientSecretSerializer, operation_id="service_clients_secret"
+    )
     def post(self, request: Request, pk: str) -> Response:
-        """Answer another secret, once; the one before is void."""
-        NoInput.check(request)
-        return secret_answer({"client_secret": service_client_renew(client=self.get_object())})
+        """Answer another secret, once, for password and second factor; the one before is void."""
+        client, body = self.get_object(), proven(request, read(PasswordAndProofSerializer, request))
+        secret = service_client_renew(
+            client=client, user_id=principal_of(request).id, asked_from=client_info(request), **body
+        )
+        return secret_answer({"client_secret": secret})

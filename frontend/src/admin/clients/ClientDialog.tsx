@@ -2,6 +2,7 @@ import { useState } from "react";
 import { auth, data, type ServiceClient, type ServiceScope } from "../../api/clients";
 import { ProblemError } from "../../api/problem";
 import { label, t } from "../../i18n";
+import { useReauthentication } from "../../session/Reauthentication";
 import { Confirm } from "../../ui/Confirm";
 import { TextField } from "../../ui/controls";
 import { Stale } from "../../ui/Stale";
@@ -35,7 +36,9 @@ export function ClientDialog({ asked, onSecret, onClose }: DialogProps) {
 function Creation({ onSecret, onClose }: Omit<DialogProps, "asked">) {
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<ServiceScope[]>([]);
-  const run = useOnce(async (_, body: { client_id: string; scopes: ServiceScope[] }) => {
+  const owner = useReauthentication();
+  const run = useOnce(async (_, wanted: { client_id: string; scopes: ServiceScope[] }) => {
+    const body = { ...wanted, ...(await owner.answer()) };
     const made = await data(auth.POST("/api/v1/service-clients/", { body }));
     onSecret({ name: made.client_id, text: made.client_secret });
   }, LIST);
@@ -58,6 +61,7 @@ function Creation({ onSecret, onClose }: Omit<DialogProps, "asked">) {
         onChange={setName}
       />
       <Scopes chosen={scopes} onChange={setScopes} />
+      {owner.fields}
     </Confirm>
   );
 }
@@ -121,8 +125,10 @@ function words({ scopes, is_active }: ServiceClient): string {
 
 function Renewal({ client, onSecret, onClose }: { client: ServiceClient } & Omit<DialogProps, "asked">) {
   const path = { id: client.id };
+  const owner = useReauthentication();
   const run = useOnce(async () => {
-    const made = await data(auth.POST("/api/v1/service-clients/{id}/secret/", { params: { path } }));
+    const body = await owner.answer();
+    const made = await data(auth.POST("/api/v1/service-clients/{id}/secret/", { params: { path }, body }));
     onSecret({ name: client.client_id, text: made.client_secret });
   }, LIST);
   return (
@@ -134,6 +140,7 @@ function Renewal({ client, onSecret, onClose }: { client: ServiceClient } & Omit
       onClose={onClose}
     >
       <p>{t("clients.secretText", { name: client.client_id })}</p>
+      {owner.fields}
     </Confirm>
   );
 }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { auth, data } from "../api/clients";
 import { t } from "../i18n";
-import { canUsePasskeys, signWithPasskey, type Assertion } from "../session/webauthn";
+import { canUsePasskeys, signWithPasskey, type Assertion } from "./webauthn";
 import { TextField } from "../ui/controls";
 import { cursorOf, paged } from "../ui/Rows";
 
