@@ -218,6 +218,16 @@ class MailReading(models.Model):
         return f"{self.identity} begun {self.begun} times"
 
 
+class MailboxFailure(models.Model):
+    """Since when the worker has not got into the desk's mailbox; no row while it does. There is one mailbox."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"since {self.since:%Y-%m-%d %H:%M}"
+
+
 class InboundFile(AbstractAttachment):
     """A file of a mail that has yet to become a ticket."""
 

@@ -1,18 +1,13 @@
 """Periodic work of this service, run by the worker that holds the ticker's lease."""
 
-import logging
-
 from django.conf import settings
 
-from comments.mail.mailboxes import MailboxUnavailable
 from comments.services.mail_filing import mails_file_due
-from comments.services.mail_reading import mailbox_read
+from comments.services.mail_reading import mailbox_look
 from comments.services.mail_retention import mails_forget
 from comments.services.presence import presence_purge
 from eventbus.ticker import every
 from servicekit import idempotency
-
-logger = logging.getLogger(__name__)
 
 # What one look takes in; the rest waits for the next.
 MAILS = 50
@@ -22,12 +17,8 @@ SECONDS = 15.0
 @every(seconds=30)
 def receive_mail() -> None:
     """Take in what waits in the desk's mailbox, where there is one."""
-    if not settings.MAIL_IN.url:
-        return
-    try:
-        mailbox_read(url=settings.MAIL_IN.url, limit=MAILS, seconds=SECONDS)
-    except MailboxUnavailable:
-        logger.warning("the desk's mailbox cannot be read", exc_info=True)
+    if settings.MAIL_IN.url:
+        mailbox_look(url=settings.MAIL_IN.url, limit=MAILS, seconds=SECONDS)
 
 
 @every(seconds=5)

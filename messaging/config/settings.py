@@ -47,7 +47,7 @@ EVENTBUS = conf.eventbus(
         "ticket-service": env.url("TICKET_SERVICE_URL"),
     },
 )
-HEALTHCHECK = conf.healthcheck(env, service=SERVICE, version=VERSION)
+HEALTHCHECK = conf.healthcheck(env, service=SERVICE, version=VERSION, own=["comments.health.mailbox"])
 LOGGING = conf.logging(env, service=SERVICE, version=VERSION)
 CELERY = conf.celery(env, service=SERVICE)
 CACHES = conf.caches()

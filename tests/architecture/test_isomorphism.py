@@ -101,8 +101,8 @@ OWN_SETTINGS = {
     "ticket-service": {"STORAGES", "ATTACHMENT_MAX_BYTES", "ATTACHMENT_SCANNER", "TICKET_CLOSE_AFTER_DAYS"},
     "messaging": {"STORAGES", "ATTACHMENT_MAX_BYTES", "ATTACHMENT_SCANNER", "MAIL_IN"},
 }
-# Names in all five whose values are the service's: who it is, its apps, whose events it hears, whose keys it trusts.
-OWN_VALUES = {"SERVICE", "INSTALLED_APPS", "SPECTACULAR_SETTINGS", "EVENTBUS"}
+# Names in all five whose values are the service's: who it is, its apps, whose events it hears, what its health asks.
+OWN_VALUES = {"SERVICE", "INSTALLED_APPS", "SPECTACULAR_SETTINGS", "EVENTBUS", "HEALTHCHECK"}
 OWN_VALUES_OF_AUTH = OWN_VALUES | {"JWTAUTH", "MIDDLEWARE", "TEMPLATES", "REST_FRAMEWORK"}
 
 
@@ -165,7 +165,7 @@ class IsomorphismTests(TestCase):
     def test_settings_with_values_of_their_own_differ_only_in_names(self) -> None:
         """INSTALLED_APPS, the OpenAPI title and the event settings are made by the same calls everywhere."""
         calls = {"INSTALLED_APPS": "conf.installed_apps", "SPECTACULAR_SETTINGS": "conf.spectacular"}
-        calls["EVENTBUS"] = "conf.eventbus"
+        calls |= {"EVENTBUS": "conf.eventbus", "HEALTHCHECK": "conf.healthcheck"}
         for service in SERVICES:
             for name, call in calls.items():
                 with self.subTest(service=service.name, name=name):

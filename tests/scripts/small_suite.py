@@ -74,7 +74,7 @@ class SmallSuite:
 
     def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[bytes]":
         """local.sh in the background; what it prints goes to `out`."""
-        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # nohup's children inherit it, and would never hear Ctrl-C
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # under nohup it would never hear Ctrl-C
             signal.signal(signal.SIGINT, signal.default_int_handler)
         python = [sys.executable, "-B", "-c", COMMAND, str(self.folder / ".venv"), "local", *arguments]
         with self.out.open("wb") as out:

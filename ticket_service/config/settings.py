@@ -51,7 +51,7 @@ EVENTBUS = conf.eventbus(
         "messaging": env.url("MESSAGING_URL"),
     },
 )
-HEALTHCHECK = conf.healthcheck(env, service=SERVICE, version=VERSION)
+HEALTHCHECK = conf.healthcheck(env, service=SERVICE, version=VERSION, own=["tickets.health.schedules"])
 LOGGING = conf.logging(env, service=SERVICE, version=VERSION)
 CELERY = conf.celery(env, service=SERVICE)
 CACHES = conf.caches()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comments.mail import letters
 from comments.mail.mailboxes import Mailbox, MailboxUnavailable, Waiting, open_mailbox
-from comments.models import InboundMail, MailReading
+from comments.models import InboundMail, MailboxFailure, MailReading
 from comments.services.mail_in import MAX_BYTES, mail_receive, mail_refuse_unread
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,17 @@ def mailbox_read(*, url: str, limit: int, seconds: float) -> Counter[str]:
                 break
             outcomes[_read_one(mailbox, one)] += 1
     return outcomes
+
+
+def mailbox_look(*, url: str, limit: int, seconds: float) -> None:
+    """`mailbox_read` again and again by the worker: since when it is kept out is written down, for comments.health."""
+    try:
+        mailbox_read(url=url, limit=limit, seconds=seconds)
+    except MailboxUnavailable:
+        logger.warning("the desk's mailbox cannot be read", exc_info=True)
+        MailboxFailure.objects.get_or_create(pk=1, defaults={"since": timezone.now()})
+    else:
+        MailboxFailure.objects.all().delete()
 
 
 def _read_one(mailbox: Mailbox, waiting: Waiting) -> str:

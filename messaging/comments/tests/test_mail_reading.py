@@ -2,19 +2,24 @@
 
 import random
 import tempfile
+from contextlib import nullcontext
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
 
+import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import SimpleTestCase, TestCase, override_settings
+from django.utils import timezone
 
 from attachments.errors import AttachmentUnavailable
+from comments.health import mailbox
 from comments.mail.conf import incoming
 from comments.mail.quoting import html_to_text, newest_part
-from comments.models import Comment, InboundMail, MailReading
+from comments.models import Comment, InboundMail, MailboxFailure, MailReading
 from comments.services.mail_in import mail_receive
 from comments.services.mail_reading import mailbox_read
 from comments.tasks import receive_mail
@@ -22,6 +27,10 @@ from comments.tests.cast import ERIN, know_ticket
 from comments.tests.mails import address_of, bounce_of, mail, reply_to
 from comments.tests.test_mail_replies import MAIL_IN, meet
 from servicekit.env import Env
+
+
+def later(minutes: float) -> time_machine.travel:
+    return time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False)
 
 
 class MaildirCase(TestCase):
@@ -138,25 +147,40 @@ class ReceiveMail(MaildirCase):
         with self.assertRaisesMessage(CommandError, "MAIL_IN_URL"):
             call_command("receive_mail")
 
+    def with_the_mailbox(self) -> override_settings:
+        url = f"maildir://{self.folder}"
+        env = Env({"DJANGO_ENV": "test", "MAIL_IN_URL": url, "MAIL_REPLY_SECRET": MAIL_IN.secrets[0]})
+        return override_settings(MAIL_IN=incoming(env))
+
     def test_the_worker_reads_it_too(self) -> None:
         self.put("1.a", mail(ERIN, reply_to(ERIN)))
         receive_mail()
         self.assertEqual(Comment.objects.count(), 0)
-        with override_settings(
-            MAIL_IN=incoming(
-                Env(
-                    {
-                        "DJANGO_ENV": "test",
-                        "MAIL_IN_URL": f"maildir://{self.folder}",
-                        "MAIL_REPLY_SECRET": MAIL_IN.secrets[0],
-                    }
-                )
-            )
-        ):
+        with self.with_the_mailbox():
             receive_mail()
             self.assertEqual(Comment.objects.count(), 1)
-            (self.folder / "new").rename(self.folder / "away")
+
+    def health(self, minutes: float) -> tuple[str, str]:
+        """What a probe says of the mailbox so many minutes from now."""
+        with patch("comments.health.own_connection", nullcontext), later(minutes):
+            result = mailbox()
+        return result.status, result.code
+
+    def test_a_mailbox_that_cannot_be_read_for_long_is_seen_by_a_probe(self) -> None:
+        away = self.folder / "away"
+        (self.folder / "new").rename(away)
+        with self.with_the_mailbox():
             receive_mail()
+            with later(minutes=4):
+                receive_mail()  # it began with the first, not with the last
+            self.assertEqual((self.health(4), self.health(6)), (("pass", ""), ("warn", "unread")))
+            away.rename(self.folder / "new")
+            receive_mail()
+            self.assertEqual(self.health(600), ("pass", ""))
+
+    def test_where_there_is_no_mailbox_none_is_missed(self) -> None:
+        MailboxFailure.objects.create(since=timezone.now())
+        self.assertEqual(self.health(600), ("pass", ""))
 
 
 @override_settings(MAIL_IN=MAIL_IN)

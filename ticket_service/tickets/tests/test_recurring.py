@@ -1,6 +1,7 @@
 """A template becomes a ticket again and again: each occurrence once, whatever happens in between."""
 
 import threading
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils import timezone
 from eventbus import testing as bus
 from eventbus.ticker import ticks
 from servicekit.testing import assert_problem
+from tickets import health
 from tickets.models import Category, HistoryEntry, ScheduledTicket, Ticket, TicketSchedule
 from tickets.services import recurring, schedules
 from tickets.services.recurring import schedules_file_due
@@ -158,6 +160,22 @@ class FailureTest(RecurringCase, TestCase):
             self.tick(schedule.attempt_at - SECOND)
             at = schedule.attempt_at
         self.assertEqual(waits, [5, 10, 20, 40, 60, 60])
+
+    def health(self) -> tuple[str, str, dict[str, object]]:
+        with mock.patch("tickets.health.own_connection", nullcontext):
+            result = health.schedules()
+        return result.status, result.code, dict(result.detail)
+
+    def test_a_probe_warns_while_one_fails(self):
+        schedule, fine = self.schedule(), self.schedule(name="Fine")
+        self.assertEqual(self.health(), ("pass", "", {"failing": 0}))
+        with mock.patch("tickets.services.recurring.ticket_file", side_effect=ValueError("no")), self.assertLogs():
+            self.tick(self.due(schedule))
+        self.assertEqual(self.health(), ("warn", "failing", {"failing": 2}))
+        self.change(fine, is_active=False)
+        self.assertEqual(self.health(), ("warn", "failing", {"failing": 1}))
+        self.tick(self.due(schedule, late=HOUR))
+        self.assertEqual(self.health(), ("pass", "", {"failing": 0}))
 
     def test_what_has_failed_until_the_next_occurrence_gives_way_to_it(self):
         schedule = self.schedule()

@@ -82,6 +82,8 @@ export const operations = {
   "health.check.outbox": "Events",
   "health.check.keys": "Keys of auth",
   "health.check.mail": "Mail server",
+  "health.check.mailbox": "The desk's mailbox",
+  "health.check.schedules": "Recurring requests",
   "health.check.storage": "File storage",
   "health.check.disk": "Disk",
   "health.why.database": "No query is answered.",
@@ -93,6 +95,8 @@ export const operations = {
   "health.why.outbox": "Events wait for over a minute, or some could not be handled: see dead events.",
   "health.why.keys": "The keys by which tokens are checked could not be fetched.",
   "health.why.mail": "The mail server cannot be reached.",
+  "health.why.mailbox": "It could not be read for over five minutes: what people write to the desk waits there.",
+  "health.why.schedules": "Some are due and cannot be filed: their page says why.",
   "health.why.storage": "Files can neither be stored nor read.",
   "health.why.disk": "There is little space left.",
 

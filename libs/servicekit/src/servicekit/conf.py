@@ -1,6 +1,6 @@
 """The pieces of `config/settings.py` that are the same in every service."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -105,14 +105,18 @@ def eventbus(env: Env, *, service: str, producers: Mapping[str, str]) -> dict[st
     }
 
 
-def healthcheck(env: Env, *, service: str, version: str) -> dict[str, Any]:
-    """What readiness asks; `HEALTHCHECK_TOKEN` opens the details and `/metrics`, HEALTHCHECK_NETWORKS without it."""
+def healthcheck(env: Env, *, service: str, version: str, own: Sequence[str] = ()) -> dict[str, Any]:
+    """What readiness asks, with the service's `own` checks by their dotted paths.
+
+    `HEALTHCHECK_TOKEN` opens the details and `/metrics`, HEALTHCHECK_NETWORKS without it.
+    """
     checks: list[Any] = [
         "healthcheck.checks.database",
         "healthcheck.checks.migrations",
         "healthcheck.checks.cache",
         "eventbus.health.outbox",
         "jwtauth.health.keys",
+        *own,
     ]
     broker = env.str("DJANGO_CELERY_BROKER_URL", default="")
     if broker:
