@@ -51,9 +51,12 @@ def password_reset_request(*, email: str, client: ClientInfo) -> None:
 
 
 def password_reset_send(*, email: str) -> None:
-    """Sends the link to the active account of that address, if there is one. A job; a repetition voids the first."""
+    """Sends the link to the active account of that address, if there is one. A job; a repetition voids the first.
+
+    Who never had a password has forgotten none: they come in by an invitation, when somebody lets them.
+    """
     user = User.objects.filter(email=email, is_active=True).first()
-    if user is not None:
+    if user is not None and user.has_usable_password():
         mails.send_password_reset(user, link_create(user=user, purpose=OneTimeLink.Purpose.PASSWORD_RESET))
 
 

@@ -1,5 +1,8 @@
 """Somebody who wrote to the desk gets an account that nobody can sign in to yet."""
 
+from django.core import mail
+
+from eventbus.testing import run_jobs
 from servicekit.testing import assert_problem
 from users.models import AuditEntry, User
 from users.tests.cast import CastTestCase, client_of, service_client_of
@@ -23,6 +26,12 @@ class Requesters(CastTestCase):
     def test_an_hdts_admin_lets_them_in_by_an_invitation(self):
         user_id = self.messaging.post(PATH, {"email": "new@example.com", "name": "New"}).json()["id"]
         self.assertEqual(client_of(self.hedda).post(f"/api/v1/users/{user_id}/invitation/").status_code, 202)
+
+    def test_and_they_do_not_let_themselves_in_as_if_they_had_forgotten_a_password(self):
+        self.messaging.post(PATH, {"email": "new@example.com", "name": "New"})
+        answer = self.client.post("/api/v1/password-reset/", {"email": "new@example.com"}, "application/json")
+        run_jobs()
+        self.assertEqual((answer.status_code, mail.outbox), (202, []))
 
     def test_who_has_an_account_keeps_it(self):
         for email in ("erin@example.com", "ERIN@example.com"):
