@@ -107,7 +107,8 @@ def send_registered_already(email: str) -> None:
     """There is an account of this address: said to its owner, and to nobody who only typed it."""
     text = (
         "somebody, probably you, asked for an account with this address, but it has one already.\n\n"
-        f"You can sign in, or set a new password: {settings.AUTH_PUBLIC_URL}"
+        f"You can sign in, or set a new password: {settings.AUTH_PUBLIC_URL}\n\n"
+        "If you never had a password, ask your help desk for an invitation."
     )
     _send(None, "You have an account", text, to=email)
 

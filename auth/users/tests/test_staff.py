@@ -168,6 +168,17 @@ class BootstrapTests(CastTestCase):
         self.assertEqual(self.client.post("/api/v1/token/", body, "application/json").status_code, 200)
         self.assertTrue(User.objects.get(email="first@example.com").is_superuser)
 
+    def test_who_lost_the_link_gets_another_until_there_is_a_password(self):
+        self.root.delete()
+        first, second = self.run_command(), self.run_command()
+        self.assertEqual(User.objects.filter(is_superuser=True).count(), 1)
+        for said, status in ((first, 400), (second, 200)):
+            body = {"token": said.strip().partition("#token=")[2], "password": PASSWORD}
+            answer = self.client.post("/api/v1/invitations/acceptance/", body, "application/json")
+            self.assertEqual(answer.status_code, status, answer.content)
+        with self.assertRaisesMessage(CommandError, "There is a superuser already"):
+            self.run_command()
+
     def test_there_is_only_one_first(self):
         with self.assertRaisesMessage(CommandError, "There is a superuser already"):
             self.run_command()
