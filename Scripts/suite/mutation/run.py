@@ -25,11 +25,12 @@ COPIES = 2
 _COVERAGE = "[run]\nsource = {app}\ndynamic_context = test_function\ndata_file = {data}\n"
 _RED = re.compile(r"^(?:FAIL|ERROR): (\S+)", re.MULTILINE)
 _WITHIN = 900.0
+HUNG = "they came to no end"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`by` is the test that failed, "" when none did."""
+    """`by` is the test that failed, HUNG when they came to no end, "" when neither."""
 
     mutant: Mutant
     by: str
@@ -47,8 +48,8 @@ class Tree:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target)
 
-    def test(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """`manage.py test` on SQLite, or another command of Python."""
+    def test(self, *arguments: str, within: float) -> "subprocess.CompletedProcess[str]":
+        """`manage.py test` on SQLite, or another command of Python. Raises subprocess.TimeoutExpired."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("DJANGO_", "DATABASE_"))}
         return subprocess.run(
             [sys.executable, *arguments],
@@ -58,7 +59,7 @@ class Tree:
             text=True,
             check=False,
             stdin=subprocess.DEVNULL,
-            timeout=_WITHIN,
+            timeout=within,
         )
 
 
@@ -70,9 +71,12 @@ def run(service: Service, *, only: str = "") -> int:
     with tempfile.TemporaryDirectory(prefix="tts-mutation-") as folder:
         trees = [Tree(Path(folder) / str(number), service) for number in range(COPIES)]
         say(f"{service.folder}: which tests reach what ...")
+        begun = time.monotonic()
         reached = _reached(trees[0], service, Path(folder))
+        # Twice the time of all tests, with their coverage measured: whatever takes longer has come to a loop.
+        within = 2 * (time.monotonic() - begun)
         say(f"{service.folder}: {len(mutants)} mutants")
-        outcomes = _all(mutants, trees, reached)
+        outcomes = _all(mutants, trees, reached, within)
     return _report(service, outcomes)
 
 
@@ -80,7 +84,7 @@ def _reached(tree: Tree, service: Service, folder: Path) -> "dict[str, dict[int,
     """Tests by file and line; all must be green before anything is changed."""
     settings, data = folder / "coverage.ini", folder / "coverage.data"
     settings.write_text(_COVERAGE.format(app=service.app, data=data), encoding="utf-8")
-    done = tree.test("-m", "coverage", "run", f"--rcfile={settings}", "manage.py", "test")
+    done = tree.test("-m", "coverage", "run", f"--rcfile={settings}", "manage.py", "test", within=_WITHIN)
     if done.returncode != 0:
         raise Failure(f"{service.folder}: the tests fail without any mutant: {done.stderr[-400:]}")
     measured = coverage.CoverageData(str(data))
@@ -97,7 +101,9 @@ def _tests(contexts: Sequence[str]) -> set[str]:
     return {context for context in contexts if ".tests.test_" in context}
 
 
-def _all(mutants: Sequence[Mutant], trees: Sequence[Tree], reached: "dict[str, dict[int, set[str]]]") -> list[Outcome]:
+def _all(
+    mutants: Sequence[Mutant], trees: Sequence[Tree], reached: "dict[str, dict[int, set[str]]]", within: float
+) -> list[Outcome]:
     free: queue.SimpleQueue[Tree] = queue.SimpleQueue()
     for tree in trees:
         free.put(tree)
@@ -106,7 +112,8 @@ def _all(mutants: Sequence[Mutant], trees: Sequence[Tree], reached: "dict[str, d
         tree = free.get()
         try:
             lines = reached.get(mutant.file, {})
-            return _one(mutant, tree, sorted(set().union(*(lines.get(line, set()) for line in mutant.lines))))
+            tests = sorted(set().union(*(lines.get(line, set()) for line in mutant.lines)))
+            return _one(mutant, tree, tests, within)
         finally:
             free.put(tree)
 
@@ -119,7 +126,7 @@ def _all(mutants: Sequence[Mutant], trees: Sequence[Tree], reached: "dict[str, d
         return outcomes
 
 
-def _one(mutant: Mutant, tree: Tree, tests: list[str]) -> Outcome:
+def _one(mutant: Mutant, tree: Tree, tests: list[str], within: float) -> Outcome:
     """The tests that reach it, then, as what a setUp does is nobody's, their modules. Without any, all tests."""
     modules = sorted({test.rpartition(".")[0].rpartition(".")[0] for test in tests})
     path = tree.app / mutant.file
@@ -127,15 +134,18 @@ def _one(mutant: Mutant, tree: Tree, tests: list[str]) -> Outcome:
     begun = time.monotonic()
     path.write_text(mutant.apply(code), encoding="utf-8")
     try:
-        by = (tests and _red(mutant, tree, tests)) or _red(mutant, tree, modules)
+        by = (tests and _red(mutant, tree, tests, within)) or _red(mutant, tree, modules, within)
     finally:
         path.write_text(code, encoding="utf-8")
     return Outcome(mutant, by, time.monotonic() - begun)
 
 
-def _red(mutant: Mutant, tree: Tree, labels: list[str]) -> str:
-    """The first test of these that fails, or ""."""
-    done = tree.test("manage.py", "test", "--failfast", *labels)
+def _red(mutant: Mutant, tree: Tree, labels: list[str], within: float) -> str:
+    """The first test of these that fails, HUNG when they come to no end, as in a loop without its condition, or ""."""
+    try:
+        done = tree.test("manage.py", "test", "--failfast", *labels, within=within)
+    except subprocess.TimeoutExpired:
+        return HUNG
     red = _RED.search(done.stderr)
     if done.returncode != 0 and not red:
         raise Failure(f"{mutant}: the tests broke down: {done.stderr[-400:]}")
