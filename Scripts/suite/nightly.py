@@ -75,7 +75,7 @@ def _caught(mutant: Mutant) -> bool:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tts-mutant-") as folder:
         copy = Path(folder)
-        _copy_tree(copy)
+        copy_tree(copy)
         switch_off(mutant, copy)
         command = ["bash", "Scripts/test.sh", "--only", mutant.step]
         done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
@@ -87,8 +87,9 @@ def _caught(mutant: Mutant) -> bool:
     return caught
 
 
-def _copy_tree(target: Path) -> None:
-    """The tracked files as they are now."""
+def copy_tree(target: Path) -> None:
+    """The tracked files as they are now, in a repository, of which Scripts/test.sh asks which files there are."""
+    subprocess.run(["git", "init", "-q", str(target)], check=True)
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, listed.split("\0")):
         source = ROOT / name

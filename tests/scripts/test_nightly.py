@@ -1,6 +1,8 @@
 """Every mutant still fits the code that it switches off, and names a step that there is."""
 
 import argparse
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from unittest import TestCase
@@ -40,6 +42,13 @@ class MutantTests(TestCase):
             file.write_text("keep()\nguard()\n")
             nightly.switch_off(Mutant("no guard", "step", "guard.py", "guard()", "pass"), Path(folder))
             self.assertEqual(file.read_text(), "keep()\npass\n")
+
+    def test_the_copy_is_of_a_kind_that_test_sh_takes(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            nightly.copy_tree(Path(folder))
+            command = [sys.executable, "Scripts/suite", "test", "--list"]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            self.assertIn("faults on RabbitMQ", done.stdout, done.stderr[-300:])
 
     def test_a_mutant_that_no_longer_fits_is_an_error(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

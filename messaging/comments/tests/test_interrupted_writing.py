@@ -1,16 +1,20 @@
 """What happens elsewhere between the look and the write."""
 
+from itertools import count
 from typing import Any
 from unittest.mock import patch
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.test import TestCase
 
 import attachments
-from comments.models import Comment, Conversation
+from comments.api import views
+from comments.models import Comment, Conversation, Visibility
 from comments.services import comment as service
-from comments.tests.cast import COMMENTS, CORA, ERIN, know_ticket, sign_in, write
+from comments.tests.cast import COMMENTS, CORA, ERIN, conversation, know_ticket, sign_in, write
 from eventbus.testing import deliver, published
+from jwtauth.principal import Principal
 from servicekit.ids import uuid7
 from servicekit.testing import assert_problem
 
@@ -64,3 +68,29 @@ class InterruptedWriting(TestCase):
         self.assertEqual((Comment.objects.count(), published()), (0, []))
         self.assertEqual(write(sign_in(CORA)).json()["seq"], 1)
         self.assertEqual(sign_in(CORA).get(COMMENTS).status_code, 200)
+
+    def test_access_taken_away_after_the_look_leaves_what_was_written_as_it_is(self) -> None:
+        comment = write(self.erin).json()
+        path, real, versions = f"{COMMENTS}{comment['id']}/", views.conversation_get, count(2)
+
+        def look(**asked: Any) -> Conversation:
+            found = real(**asked)
+            know_ticket(version=next(versions), access={"user_ids": [], "roles": ["tts:ticket-coordinator"]})
+            return found
+
+        for ask in (
+            lambda: self.erin.patch(path, {"body": "Never mind."}, HTTP_IF_MATCH='"1"'),
+            lambda: self.erin.put(f"{path}reactions/heart/"),
+            lambda: self.erin.delete(path),
+        ):
+            know_ticket(version=next(versions))
+            with self.subTest(ask), patch.object(views, "conversation_get", look):
+                assert_problem(ask(), 404, "ticket_not_found")
+        know_ticket(version=next(versions))
+        self.assertEqual(self.erin.get(path).json(), comment)
+
+    def test_what_the_database_refuses_for_another_reason_is_no_repeat(self) -> None:
+        erin = Principal(id=ERIN, kind="user", name="Erin")
+        draft = service.Draft(client_id=uuid7(), visibility=Visibility.PUBLIC, body="Any news?")
+        with patch.object(service, "_write", side_effect=IntegrityError), self.assertRaises(IntegrityError):
+            service.comment_create(conversation=conversation(), author=erin, draft=draft)
