@@ -37,7 +37,7 @@ from users.services.links import link_create, token_digest
 from users.services.passwords import password_set_by_link
 from users.services.personal_tokens import MAX_PER_USER, personal_token_create
 from users.services.registrations import registration_approve, registration_confirm, registration_refuse
-from users.services.second_factor import second_factor_check
+from users.services.second_factor import Proof, second_factor_check
 from users.services.sessions import session_refresh, session_start
 from users.tests.cast import PASSWORD, person, personal_token, registration
 
@@ -171,6 +171,7 @@ class ConcurrencyTests(TransactionTestCase):
             personal_token_create(
                 user_id=self.erin.pk,
                 password="x",
+                proof=Proof(session_id=None),
                 name="x",
                 scopes=[],
                 expires_in_days=1,
